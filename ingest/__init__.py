@@ -1,0 +1,1 @@
+"""Course material in: readers, chunking, concept extraction, and the pipeline that stores them."""
