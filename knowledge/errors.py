@@ -6,6 +6,7 @@ KnowledgeError
 │   ├── LibraryBusy          another process is writing
 │   ├── LibraryUnusable      not ours, from a newer version, damaged, or no space left
 │   └── EmbeddingMismatch    vectors were made by another embedder
+├── QuestionUnusable         empty, or too long to be one question
 ├── EmbedderUnavailable      weights missing, altered, or a package that does not import
 └── ModelError               (chat models)
     ├── ModelUnavailable     no server, no such model, no weights
@@ -37,6 +38,10 @@ class LibraryUnusable(LibraryError):
 
 class EmbeddingMismatch(LibraryError):
     """The library's vectors were made by another embedder than the one in use."""
+
+
+class QuestionUnusable(KnowledgeError):
+    """The question is empty or too long."""
 
 
 class EmbedderUnavailable(KnowledgeError):

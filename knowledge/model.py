@@ -391,7 +391,7 @@ class Retrieval:
     unlocks: tuple[Concept, ...]
     """Concepts that directly need a seed: real next steps."""
     passages: Mapping[str, tuple[Chunk, ...]] = field(default_factory=dict)
-    """For each kept concept's id, the chunks that teach it, best first."""
+    """By concept id, best first: the chunks that teach a kept concept; for related and unlocked ones the definition."""
     documents: Mapping[str, SourceDocument] = field(default_factory=dict)
     """The documents of all chunks named here, by id, with their text left out."""
     coverage: float = 0.0

@@ -1,0 +1,221 @@
+"""Question in, Retrieval out: hits by meaning and by words, the concepts asked about, and what they rest on.
+
+Knows how the parts are joined; scoring lives in `fusion` and `seeds`, order in `graph`, storage in `library`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+
+from knowledge.concepts import normalise
+from knowledge.embedding import Embedder, Vectors
+from knowledge.errors import QuestionUnusable
+from knowledge.fusion import reciprocal_rank_fusion
+from knowledge.graph import ConceptGraph, Expansion, Kept
+from knowledge.library import Library
+from knowledge.model import (
+    Chunk,
+    Concept,
+    ExpandedConcept,
+    Hit,
+    Mention,
+    Relation,
+    RelationKind,
+    Retrieval,
+    RetrievalSettings,
+    SeedConcept,
+    SourceDocument,
+)
+from knowledge.passages import strongest, teaching_passages
+from knowledge.seeds import NamedConcept, longest_matches, seed_concepts, surfaces
+from knowledge.stopwords import content_words
+
+MAX_QUESTION_CHARS = 4_000
+CANDIDATES = 50
+"""Length of each ranked list before fusion."""
+SIMILAR_CONCEPTS = 10
+RELATED_QUOTA = 5
+GATE = 0.35
+"""Least coverage at which a question counts as covered by the material."""
+_NEAR_TRANSFER = (RelationKind.IS_A, RelationKind.PART_OF, RelationKind.CONTRASTS_WITH, RelationKind.RELATED)
+
+
+def usable_question(question: str) -> str:
+    """Return the question on one line, control characters left out.
+
+    Raises:
+        QuestionUnusable: nothing is left of it, or it is longer than `MAX_QUESTION_CHARS`.
+    """
+    asked = " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in question).split())
+    if not re.search(r"\w", asked):
+        raise QuestionUnusable("The question is empty. Ask about something the course teaches.")
+    if len(asked) > MAX_QUESTION_CHARS:
+        raise QuestionUnusable(
+            f"The question has {len(asked):,} characters; at most {MAX_QUESTION_CHARS:,} are read. "
+            "Ask about one thing, and leave long listings out."
+        )
+    return asked
+
+
+class Retriever:
+    """Finds what a library holds for a question. Safe to use from several threads."""
+
+    def __init__(self, library: Library, embedder: Embedder | None) -> None:
+        """Without an embedder, hits come from words alone."""
+        self._library = library
+        self._catalog = library.catalog
+        self._embedder = embedder
+        self._graph = ConceptGraph(library.catalog)
+
+    def retrieve(self, question: str, settings: RetrievalSettings | None = None) -> Retrieval:
+        """Return everything found for the question that a lesson may use.
+
+        Raises:
+            QuestionUnusable: see `usable_question`.
+            EmbeddingMismatch: the library's vectors were made by another embedder.
+            EmbedderUnavailable: the embedder cannot be loaded.
+        """
+        asked = usable_question(question)
+        chosen = settings or RetrievalSettings()
+        vector = None if self._embedder is None else self._embedder.embed([asked])[0]
+        hits = self._hits(asked, vector)
+        seeds = self._seeds(asked, vector, hits)[: min(chosen.semantic_results, chosen.max_concepts)]
+        expansion = self._graph.expand(
+            [seed.concept.id for seed in seeds], chosen.prerequisite_depth, chosen.max_concepts
+        )
+        order = self._order(expansion)
+        kept = {item.concept.id for item in order}
+        related, unlocks = self._related(seeds, kept), self._unlocks(seeds, kept)
+        passages = {**self._defining((*related, *unlocks)), **self._passages(kept, seeds, hits)}
+        shown = hits[: chosen.semantic_results]
+        chunks = [hit.chunk for hit in shown] + [chunk for group in passages.values() for chunk in group]
+        coverage = self._coverage(asked, hits)
+        return Retrieval(
+            question=asked,
+            settings=chosen,
+            hits=tuple(shown),
+            seeds=seeds,
+            order=order,
+            related=related,
+            left_out=self._expanded(expansion.left_out),
+            unlocks=unlocks,
+            passages=passages,
+            documents=self._documents(chunk.document_id for chunk in chunks),
+            coverage=round(coverage, 4),
+            covered=coverage >= GATE,
+        )
+
+    # --- hits ---
+
+    def _hits(self, asked: str, vector: Vectors | None) -> list[Hit]:
+        dense = [] if vector is None else self._library.chunk_vectors().search(vector, CANDIDATES)
+        lexical = self._catalog.lexical_search(asked, CANDIDATES)
+        cosine, bm25 = dict(dense), dict(lexical)
+        dense_rank = {chunk_id: rank for rank, (chunk_id, _) in enumerate(dense, start=1)}
+        lexical_rank = {chunk_id: rank for rank, (chunk_id, _) in enumerate(lexical, start=1)}
+        fused = dict(reciprocal_rank_fusion([list(dense_rank), list(lexical_rank)])[:CANDIDATES])
+        return [
+            Hit(
+                chunk=chunk,
+                score=fused[chunk.id],
+                cosine=cosine.get(chunk.id),
+                dense_rank=dense_rank.get(chunk.id),
+                bm25=bm25.get(chunk.id),
+                lexical_rank=lexical_rank.get(chunk.id),
+            )
+            for chunk in self._catalog.chunks(list(fused))
+        ]
+
+    def _coverage(self, asked: str, hits: Sequence[Hit]) -> float:
+        """Return in 0..1 how well the best hits cover the question: its words found there, and similar meaning."""
+        wanted = content_words(asked)
+        best = hits[:5]
+        text = content_words(" ".join(hit.chunk.embedded_text for hit in best))
+        words = len(wanted & text) / len(wanted) if wanted else 0.0
+        cosines = [hit.cosine for hit in best if hit.cosine is not None]
+        if not cosines:
+            return words if self._embedder is None else 0.4 * words
+        meaning = min(1.0, max(0.0, (max(cosines) - 0.2) / 0.4))
+        return 0.6 * meaning + 0.4 * words
+
+    # --- concepts ---
+
+    def _seeds(self, asked: str, vector: Vectors | None, hits: Sequence[Hit]) -> tuple[SeedConcept, ...]:
+        named = self._named(asked)
+        similar = {} if vector is None else dict(self._library.concept_vectors().search(vector, SIMILAR_CONCEPTS))
+        best = hits[:SIMILAR_CONCEPTS]
+        mentions = self._catalog.mentions_in([hit.chunk.id for hit in best])
+        ids = [*(entry.concept_id for entry in named), *similar, *(mention.concept_id for mention in mentions)]
+        concepts = {concept.id: concept for concept in self._catalog.concepts(list(dict.fromkeys(ids)))}
+        return seed_concepts(named, similar, best, mentions, concepts)
+
+    def _named(self, asked: str) -> list[NamedConcept]:
+        candidates = surfaces(asked)
+        keys = {surface: normalise(surface) for surface in candidates}
+        by_key: dict[str, list[str]] = {}
+        for key, concept_id in self._catalog.concepts_named(list(dict.fromkeys(keys.values()))):
+            by_key.setdefault(key, []).append(concept_id)
+        matches = {surface: by_key[key] for surface, key in keys.items() if key in by_key}
+        found = list(longest_matches(matches, candidates))
+        spread: dict[str, int] = {}
+        for mention in self._catalog.mentions_of([concept_id for _, concept_id in found]):
+            spread[mention.concept_id] = spread.get(mention.concept_id, 0) + 1
+        everywhere = math.log1p(max(1, self._catalog.counts().chunks))
+        return [
+            NamedConcept(concept_id, surface, 1.0 - math.log1p(spread.get(concept_id, 0)) / everywhere)
+            for surface, concept_id in found
+        ]
+
+    def _order(self, expansion: Expansion) -> tuple[ExpandedConcept, ...]:
+        kept = {item.concept.id: item for item in self._expanded(expansion.kept)}
+        return tuple(kept[concept_id] for concept_id in self._graph.order(list(kept)))
+
+    def _expanded(self, items: Sequence[Kept]) -> tuple[ExpandedConcept, ...]:
+        concepts = {concept.id: concept for concept in self._catalog.concepts([item.concept_id for item in items])}
+        return tuple(
+            ExpandedConcept(concepts[item.concept_id], item.distance, item.needed_by)
+            for item in items
+            if item.concept_id in concepts
+        )
+
+    def _related(self, seeds: Sequence[SeedConcept], kept: set[str]) -> tuple[Concept, ...]:
+        """Return near-transfer neighbours of the seeds: a quota of their own, so they never displace a prerequisite."""
+        seed_ids = [seed.concept.id for seed in seeds]
+        relations = self._catalog.relations_of(seed_ids, _NEAR_TRANSFER)
+        return self._neighbours(relations, kept)
+
+    def _unlocks(self, seeds: Sequence[SeedConcept], kept: set[str]) -> tuple[Concept, ...]:
+        return self._neighbours(self._catalog.unlocked_by([seed.concept.id for seed in seeds[:1]]), kept)
+
+    def _neighbours(self, relations: Sequence[Relation], kept: set[str]) -> tuple[Concept, ...]:
+        strongest = sorted(relations, key=lambda edge: (-edge.confidence, edge.source_id, edge.target_id))
+        ends = [end for edge in strongest for end in (edge.source_id, edge.target_id) if end not in kept]
+        return tuple(self._catalog.concepts(list(dict.fromkeys(ends))[:RELATED_QUOTA]))
+
+    # --- passages ---
+
+    def _passages(
+        self, kept: set[str], seeds: Sequence[SeedConcept], hits: Sequence[Hit]
+    ) -> dict[str, tuple[Chunk, ...]]:
+        mentions: dict[str, list[Mention]] = {}
+        for mention in self._catalog.mentions_of(sorted(kept)):
+            mentions.setdefault(mention.concept_id, []).append(mention)
+        asked = {seed.concept.id for seed in seeds}
+        wanted = {mention.chunk_id for group in mentions.values() for mention in strongest(group, hits)}
+        chunks = {chunk.id: chunk for chunk in self._catalog.chunks(sorted(wanted))}
+        return {
+            concept_id: teaching_passages(group, chunks, hits, follow_hits=concept_id in asked)
+            for concept_id, group in mentions.items()
+        }
+
+    def _defining(self, concepts: Sequence[Concept]) -> dict[str, tuple[Chunk, ...]]:
+        """Return for each concept that has a definition the chunk that it stands in."""
+        chunk_of = {concept.id: concept.definition.chunk_id for concept in concepts if concept.definition}
+        chunks = {chunk.id: chunk for chunk in self._catalog.chunks(list(dict.fromkeys(chunk_of.values())))}
+        return {concept_id: (chunks[chunk_id],) for concept_id, chunk_id in chunk_of.items() if chunk_id in chunks}
+
+    def _documents(self, ids: Iterable[str]) -> dict[str, SourceDocument]:
+        wanted = set(ids)
+        return {document.id: document for document in self._catalog.documents() if document.id in wanted}

@@ -1,0 +1,109 @@
+"""Which concepts a question is about. Pure: takes what was found, gives scored seeds; knows no store and no model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from knowledge.model import Concept, Hit, Mention, MentionRole, SeedConcept
+
+MAX_SEEDS = 5
+LONGEST_NAME_WORDS = 6
+# Weights of the three signs; they add up to 1, so that a score lies in 0..1.
+NAMED, IN_HITS, SIMILAR = 0.5, 0.3, 0.2
+# A concept that the question does not name must be nearly as strong as the best one.
+KEPT_NAMED, KEPT_UNNAMED = 0.45, 0.75
+ROLE_WEIGHT = {
+    MentionRole.DEFINES: 1.0,
+    MentionRole.EXPLAINS: 0.8,
+    MentionRole.EXEMPLIFIES: 0.5,
+    MentionRole.USES: 0.3,
+}
+_WORD = re.compile(r"[^\W_]+(?:[-_.'+#][^\W_]+)*[+#]*")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedConcept:
+    """A concept whose name or alias stands in the question; `specificity` in 0..1 is low for what is everywhere."""
+
+    concept_id: str
+    surface: str
+    specificity: float
+
+
+def surfaces(question: str) -> list[str]:
+    """Return every run of one to six words of the question, longest first, as candidates for a concept's name."""
+    words = _WORD.findall(question)
+    runs = [
+        " ".join(words[start : start + length])
+        for length in range(min(LONGEST_NAME_WORDS, len(words)), 0, -1)
+        for start in range(len(words) - length + 1)
+    ]
+    return list(dict.fromkeys(runs))
+
+
+def longest_matches(
+    matches: Mapping[str, Sequence[str]], question_surfaces: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield (surface, concept id) for matched surfaces that do not lie inside a longer matched one.
+
+    Args:
+        matches: concept ids by surface as written in the question.
+        question_surfaces: the candidates of `surfaces`, longest first.
+    """
+    taken: list[str] = []
+    for surface in question_surfaces:
+        if surface not in matches or any(f" {surface} " in f" {longer} " for longer in taken):
+            continue
+        taken.append(surface)
+        for concept_id in matches[surface]:
+            yield surface, concept_id
+
+
+def seed_concepts(
+    named: Sequence[NamedConcept],
+    similar: Mapping[str, float],
+    hits: Sequence[Hit],
+    mentions: Sequence[Mention],
+    concepts: Mapping[str, Concept],
+) -> tuple[SeedConcept, ...]:
+    """Return the concepts the question is about, best first, at most `MAX_SEEDS`.
+
+    Three signs are weighed: the question names the concept, the best hits teach it, its definition is similar.
+
+    Args:
+        named: concepts named in the question.
+        similar: cosine of question and definition by concept id, for the nearest concepts.
+        hits: fused hits, best first.
+        mentions: what the hits' chunks mention.
+        concepts: all concepts that any sign points to, by id.
+    """
+    specificity = {entry.concept_id: entry.specificity for entry in named}
+    shares = taught_shares(hits, mentions)
+    scored = []
+    for concept_id, concept in concepts.items():
+        name_part = NAMED * (0.6 + 0.4 * specificity[concept_id]) if concept_id in specificity else 0.0
+        score = name_part + IN_HITS * shares.get(concept_id, 0.0) + SIMILAR * max(0.0, similar.get(concept_id, 0.0))
+        reason = "named in the question" if concept_id in specificity else "taught by the best passages"
+        scored.append(SeedConcept(concept, round(score, 4), reason))
+    scored.sort(key=lambda seed: (-seed.score, seed.concept.introduced_at, seed.concept.id))
+    if not scored:
+        return ()
+    best = scored[0].score
+    kept = [
+        seed for seed in scored if seed.score >= best * (KEPT_NAMED if seed.concept.id in specificity else KEPT_UNNAMED)
+    ]
+    return tuple(kept[:MAX_SEEDS])
+
+
+def taught_shares(hits: Sequence[Hit], mentions: Sequence[Mention]) -> dict[str, float]:
+    """Return for each concept the share in 0..1 of the hits that teach it; first hits and strong roles count more."""
+    weight = {hit.chunk.id: 1.0 / rank for rank, hit in enumerate(hits, start=1)}
+    total = sum(weight.values())
+    shares: dict[str, float] = {}
+    for mention in mentions:
+        if mention.chunk_id in weight:
+            part = weight[mention.chunk_id] * ROLE_WEIGHT[mention.role] / total
+            shares[mention.concept_id] = shares.get(mention.concept_id, 0.0) + part
+    return {concept_id: min(1.0, share) for concept_id, share in shares.items()}

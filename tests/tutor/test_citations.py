@@ -1,0 +1,77 @@
+"""Citations are ours: what a model marks is taken out, what no passage supports is dropped and counted."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.tutor import examples
+from tutor.citations import check, resolve, strip_marks
+from tutor.lesson import Passage
+
+WHY = Passage("c1", examples.CLIP_WHY, examples.LESSON)
+HOW = Passage("c2", examples.CLIP_HOW, examples.LESSON)
+USE = Passage("c3", examples.CLIP_USE, examples.TALK)
+
+
+def test_a_citation_names_the_document_the_place_and_what_opens_it() -> None:
+    citation = resolve(USE, "CLIP is used", 1.0)
+    assert (citation.source, citation.locator) == ("Lesson clip.vtt", "12:34")
+    assert citation.uri == "/course/clip.vtt#t=754"
+
+
+def test_each_supported_sentence_is_cited_to_the_passage_that_holds_it() -> None:
+    checked = check("CLIP learns from 400 million pairs. CLIP is used for image retrieval.", [WHY, HOW, USE])
+    assert checked.text == "CLIP learns from 400 million pairs. [c1] CLIP is used for image retrieval. [c3]"
+    assert [c.key for c in checked.citations] == ["c1", "c3"]
+    assert all(c.quote in p.chunk.text for c, p in zip(checked.citations, (WHY, USE), strict=True))
+    assert checked.removed == ()
+
+
+def test_an_unsupported_sentence_is_dropped_and_counted() -> None:
+    checked = check("CLIP was invented by a penguin in Norway. CLIP is used for image retrieval.", [WHY, USE])
+    assert checked.text == "CLIP is used for image retrieval. [c3]"
+    assert [(r.what, r.why) for r in checked.removed] == [
+        ("CLIP was invented by a penguin in Norway.", "no passage supports it")
+    ]
+
+
+def test_a_number_that_does_not_stand_in_the_source_supports_nothing() -> None:
+    assert check("CLIP learns from 440 million pairs of images and texts.", [WHY, USE]).text == ""
+
+
+def test_similar_meaning_alone_supports_nothing() -> None:
+    sure = lambda claims, quotes: [[0.99] * len(quotes) for _ in claims]  # noqa: E731  # a fake of one line
+    assert check("Penguins swim well.", [WHY], sure).text == ""
+
+
+def test_the_echo_trap_no_mark_of_the_model_survives() -> None:
+    text = "CLIP is used for image retrieval [Video, 12:34]. CLIP learns from pairs [1, 2] (Source: page 9) 【4†x】."
+    checked = check(text, [WHY, USE])
+    assert "Video" not in checked.text
+    assert {r.what for r in checked.removed} >= {"[Video, 12:34]", "[1, 2]", "(Source: page 9)", "【4†x】"}
+    assert set(_keys(checked.text)) <= {"c1", "c3"}
+
+
+def test_marks_inside_code_and_formulas_are_left_alone() -> None:
+    assert strip_marks("Take `x[0]` and $a[1]$ of [a](b).") == ("Take `x[0]` and $a[1]$ of [a](b).", [])
+
+
+@given(st.text(max_size=300))
+def test_whatever_a_model_writes_only_our_keys_come_out(text: str) -> None:
+    checked = check(text, [WHY, HOW, USE])
+    assert {c.key for c in checked.citations} <= {"c1", "c2", "c3"}
+    passages = {"c1": WHY, "c2": HOW, "c3": USE}
+    assert all(c.quote in passages[c.key].chunk.text for c in checked.citations)
+    assert all(0.6 <= c.support <= 1 for c in checked.citations)
+
+
+@given(
+    st.lists(st.sampled_from(["[c9]", "[Video, 12:34]", "CLIP is used for image retrieval.", "[3]", "Hm."]), max_size=8)
+)
+def test_invented_keys_never_come_out(parts: list[str]) -> None:
+    assert set(_keys(check(" ".join(parts), [WHY, USE]).text)) <= {"c1", "c3"}
+
+
+def _keys(text: str) -> list[str]:
+    return [part.split("]")[0] for part in text.split("[")[1:]]

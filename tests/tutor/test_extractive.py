@@ -1,0 +1,87 @@
+"""The extractive composer says nothing that does not stand in the course."""
+
+from __future__ import annotations
+
+import re
+
+from tests.tutor import examples
+from tutor.compose import teach
+from tutor.events import LessonFinished, Retrieved, StepFinished, StepStarted
+from tutor.extractive import ExtractiveComposer
+from tutor.lesson import Lesson, StepName
+
+
+def lesson(**changes: object) -> Lesson:
+    events = list(teach(lambda: examples.retrieval(**changes), ExtractiveComposer()))
+    assert isinstance(events[-1], LessonFinished)
+    return events[-1].lesson
+
+
+def test_every_sentence_is_quoted_from_the_passage_it_cites() -> None:
+    made = lesson()
+    texts = {chunk.id: chunk.text for chunk in examples.CHUNKS}
+    for citation in made.citations.values():
+        assert citation.quote in texts[citation.chunk_id]
+        assert citation.support == 1.0
+    for step in made.steps:
+        assert set(re.findall(r"\[(c\d+)\]", step.text)) == set(step.citations)
+        assert set(step.citations) <= set(made.citations)
+
+
+def test_prerequisites_are_explained_before_the_topic_by_their_definitions() -> None:
+    steps = [s for s in lesson().steps if s.name in (StepName.PREREQUISITE, StepName.TOPIC)]
+    assert [s.concept for s in steps] == ["Embedding", "Contrastive learning", "CLIP"]
+    assert steps[0].text.startswith("An embedding is a vector")
+    assert steps[1].text.startswith("Contrastive learning is a way")
+    assert steps[2].text.startswith("CLIP is a model")
+
+
+def test_a_formula_comes_with_the_sentence_that_announces_it() -> None:
+    text = next(s.text for s in lesson().steps if s.concept == "Contrastive learning")
+    assert "The loss of contrastive learning is\n\n$$" in text
+
+
+def test_sentences_that_point_elsewhere_are_not_quoted() -> None:
+    whole = "\n".join(step.text for step in lesson().steps)
+    assert "As we saw above" not in whole
+    assert "It does so by comparing" not in whole
+
+
+def test_no_sentence_is_quoted_twice() -> None:
+    quoted = [s for step in lesson().steps for s in re.split(r"\s*\[c\d+\]\s*", step.text) if len(s) > 40]
+    explained = [s for s in quoted if not s.startswith("-")]
+    assert len(explained) == len(set(explained))
+
+
+def test_code_is_shown_with_its_place_and_never_called_verified_unrun() -> None:
+    step = next(s for s in lesson().steps if s.name is StepName.EXAMPLE)
+    assert step.cells[0].code == "logits = image @ text.T\nprint(logits.shape)"
+    assert step.cells[0].status.value == "not_run"
+    assert "cell 5" in step.text
+
+
+def test_a_step_without_evidence_says_so() -> None:
+    made = lesson(hits=(), passages={}, unlocks=())
+    assert all(step.text for step in made.steps if step.name is not StepName.SUMMARY)
+    assert next(s.text for s in made.steps if s.name is StepName.WHY) == "*The course does not say why CLIP matters.*"
+    assert made.citations == {}
+
+
+def test_an_uncovered_question_is_refused_with_the_nearest_concepts() -> None:
+    events = list(teach(lambda: examples.retrieval(covered=False, coverage=0.1), ExtractiveComposer()))
+    assert isinstance(events[0], Retrieved)
+    assert events[0].plan is None
+    assert isinstance(events[-1], LessonFinished)
+    made = events[-1].lesson
+    assert not made.answered
+    assert made.reason == "The course material does not cover this question. The nearest it covers: CLIP."
+    assert made.steps == ()
+
+
+def test_events_come_in_their_documented_order() -> None:
+    events = list(teach(examples.retrieval, ExtractiveComposer()))
+    assert isinstance(events[0], Retrieved)
+    kinds = [type(e).__name__ for e in events[1:-1]]
+    assert kinds == ["StepStarted", "TextStreamed", "StepFinished"] * 10
+    started = [e.name for e in events if isinstance(e, StepStarted)]
+    assert started == [e.step.name for e in events if isinstance(e, StepFinished)]

@@ -1,0 +1,62 @@
+"""The plan is a pure function of the retrieval, and orders the lesson."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+from knowledge.model import ChunkKind
+from tests.tutor import examples
+from tutor.lesson import StepName
+from tutor.plan import plan_lesson
+
+
+def test_steps_come_in_teaching_order_with_prerequisites_before_the_topic() -> None:
+    plan = plan_lesson(examples.retrieval())
+    assert [(step.name.value, step.title) for step in plan.steps] == [
+        ("why", "Why CLIP matters"),
+        ("prerequisite", "Embedding"),
+        ("prerequisite", "Contrastive learning"),
+        ("topic", "CLIP"),
+        ("how", "How CLIP works"),
+        ("example", "Worked example"),
+        ("applications", "Where CLIP is used"),
+        ("summary", "Summary"),
+        ("reading", "Further reading in this course"),
+        ("next", "Next steps"),
+    ]
+
+
+def test_the_same_retrieval_gives_the_same_plan() -> None:
+    first, second = plan_lesson(examples.retrieval()), plan_lesson(examples.retrieval())
+    assert first == second
+    assert json.dumps(dataclasses.asdict(first), default=str) == json.dumps(dataclasses.asdict(second), default=str)
+
+
+def test_every_passage_of_a_step_is_known_by_its_key_and_stands_in_the_retrieval() -> None:
+    retrieval = examples.retrieval()
+    plan = plan_lesson(retrieval)
+    allowed = {hit.chunk.id for hit in retrieval.hits} | {c.id for group in retrieval.passages.values() for c in group}
+    for step in plan.steps:
+        for passage in step.passages:
+            assert plan.passages[passage.key] is passage
+            assert passage.chunk.id in allowed
+    assert len({p.chunk.id for p in plan.passages.values()}) == len(plan.passages)
+
+
+def test_explanations_cite_prose_and_the_example_cites_code() -> None:
+    for step in plan_lesson(examples.retrieval()).steps:
+        wanted = ChunkKind.CODE if step.name is StepName.EXAMPLE else ChunkKind.PROSE
+        assert {passage.chunk.kind for passage in step.passages} <= {wanted}
+
+
+def test_next_steps_are_successors_in_the_graph() -> None:
+    plan = plan_lesson(examples.retrieval())
+    assert [concept.name for concept in plan.steps[-1].mentions] == ["Zero-shot classification"]
+
+
+def test_a_question_without_a_concept_is_planned_from_its_hits() -> None:
+    plan = plan_lesson(examples.retrieval(seeds=(), order=(), unlocks=(), passages={}))
+    topic = next(step for step in plan.steps if step.name is StepName.TOPIC)
+    assert topic.concept is None
+    assert topic.passages[0].chunk == examples.CLIP_WHY

@@ -1,0 +1,142 @@
+"""Citations: keys to places, sentences to the passages that support them. Pure; the model never decides a citation.
+
+A sentence's support by a passage is the share of its content words, numbers and formulas that stand there, joined
+with the similarity of meaning where an embedder is at hand. Marks that a model wrote are taken out and counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from knowledge.model import fragment, place
+from knowledge.sentences import SentenceKind, sentences
+from knowledge.stopwords import content_words
+from tutor.lesson import Citation, Passage, Removed
+
+SUPPORTED = 0.6
+"""Least support at which a sentence keeps its place (findings: cosine 0.6 attached 23 of 25 sentences rightly)."""
+Similarity = Callable[[Sequence[str], Sequence[str]], Sequence[Sequence[float]]]
+"""Cosines of every text of the first list with every text of the second."""
+_MODEL_MARK = re.compile(
+    r"\s*(?:\[(?:\^?\w{1,4}|\d+(?:\s*[,;–-]\s*\d+)*|(?:source|video|page|slide|cell|passage|lesson|ref\w*|citation)\b[^\]\n]{0,80})\](?!\()"
+    r"|【[^】\n]{0,80}】|\((?:source|passage|see passage|citation)s?:?\s[^)\n]{0,80}\))",
+    re.I,
+)
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*%?")
+_CODE_SPAN = re.compile(r"(`[^`\n]*`|\$[^$\n]*\$)")
+
+
+def resolve(passage: Passage, quote: str, support: float) -> Citation:
+    """Return the citation of a passage for these words of it."""
+    chunk, document = passage.chunk, passage.document
+    anchor = fragment(chunk.locator)
+    return Citation(
+        key=passage.key,
+        chunk_id=chunk.id,
+        source=document.title,
+        path=document.path,
+        uri=f"{document.uri}#{anchor}" if anchor else document.uri,
+        locator=place(chunk.locator),
+        quote=quote,
+        support=round(support, 3),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedText:
+    """A model's text after checking: supported sentences with our marks, their citations, and what was taken out."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    removed: tuple[Removed, ...]
+
+
+def strip_marks(text: str) -> tuple[str, list[Removed]]:
+    """Return the text without anything that looks like a citation, and each such mark; code and formulas are kept."""
+    removed: list[Removed] = []
+
+    def take(match: re.Match[str]) -> str:
+        removed.append(Removed(match.group(0).strip(), "the model's own citation mark"))
+        return ""
+
+    parts = _CODE_SPAN.split(text)
+    kept = [part if index % 2 else _MODEL_MARK.sub(take, part) for index, part in enumerate(parts)]
+    return "".join(kept), removed
+
+
+def check(text: str, passages: Sequence[Passage], similarity: Similarity | None = None) -> CheckedText:
+    """Return the text with each sentence cited to the passage that supports it best, or taken out.
+
+    Args:
+        text: what the model wrote, Markdown.
+        passages: all it was given.
+        similarity: cosines by an embedder; without it, words alone decide.
+    """
+    bare, removed = strip_marks(text)
+    evidence = [_Evidence.of(passage, quote) for passage in passages for quote in _quotes(passage.chunk.text)]
+    spans = sentences(bare)
+    claims = [bare[span.start : span.end] for span in spans if span.kind in _CLAIMS]
+    cosines = similarity(claims, [e.quote for e in evidence]) if similarity and claims and evidence else None
+    rows = iter(cosines if cosines is not None else [None] * len(claims))
+    pieces: list[str] = []
+    citations: dict[str, Citation] = {}
+    position = 0
+    for span in spans:
+        between, sentence = bare[position : span.start], bare[span.start : span.end]
+        position = span.end
+        if span.kind not in _CLAIMS:
+            removed.append(Removed(sentence, "not a sentence that can be checked"))
+            continue
+        support, found = _best(sentence, evidence, next(rows))
+        if found is None or support < SUPPORTED:
+            removed.append(Removed(sentence, "no passage supports it"))
+            continue
+        known = citations.get(found.passage.key)
+        if known is None or known.support < support:
+            citations[found.passage.key] = resolve(found.passage, found.quote, support)
+        pieces.append(f"{between if pieces else ''}{sentence} [{found.passage.key}]")
+    return CheckedText("".join(pieces).strip(), tuple(citations.values()), tuple(removed))
+
+
+_CLAIMS = (SentenceKind.PROSE, SentenceKind.ITEM)
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """A sentence of a passage, with what it is compared by."""
+
+    passage: Passage
+    quote: str
+    words: frozenset[str]
+    numbers: frozenset[str]
+
+    @staticmethod
+    def of(passage: Passage, quote: str) -> _Evidence:
+        return _Evidence(passage, quote, frozenset(content_words(quote)), frozenset(_NUMBER.findall(quote)))
+
+
+def _quotes(text: str) -> list[str]:
+    return [text[s.start : s.end] for s in sentences(text) if s.kind is not SentenceKind.HEADING]
+
+
+def _best(
+    sentence: str, evidence: Sequence[_Evidence], cosines: Sequence[float] | None
+) -> tuple[float, _Evidence | None]:
+    """Return the greatest support of the sentence and the evidence that gives it; the first wins a tie."""
+    wanted, numbers = content_words(sentence), set(_NUMBER.findall(sentence))
+    best, found = 0.0, None
+    for index, candidate in enumerate(evidence):
+        if not wanted or numbers - candidate.numbers:
+            continue  # a number that does not stand there is supported by nothing else
+        words = len(wanted & candidate.words) / len(wanted)
+        support = words if cosines is None else _joined(words, max(0.0, float(cosines[index])))
+        if support > best:
+            best, found = support, candidate
+    return best, found
+
+
+def _joined(words: float, cosine: float) -> float:
+    """Return support from shared words and similar meaning; similar meaning alone supports nothing."""
+    return max(words, 0.5 * (words + cosine), cosine if words >= 0.3 else 0.0)

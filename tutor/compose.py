@@ -1,0 +1,90 @@
+"""What a composer is, and the lesson it makes of a plan. Events leave one by one; the lesson is their sum."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from knowledge.chat_model import ModelName
+from knowledge.model import Retrieval
+from tutor.events import Event, LessonFinished, Notice, Retrieved, StepFinished, StepStarted, TextStreamed
+from tutor.lesson import Citation, Lesson, LessonPlan, LessonStep, Removed
+from tutor.plan import plan_lesson
+
+Clock = Callable[[], float]
+
+
+class Composer(Protocol):
+    """Turns a plan into text. It never decides order, prerequisites or citations."""
+
+    @property
+    def model_name(self) -> ModelName:
+        """Return which rung and model writes."""
+        ...
+
+    def compose(self, plan: LessonPlan) -> Iterator[StepStarted | TextStreamed | StepFinished | Notice | Removed]:
+        """Yield the events of each step in the plan's order, and what was taken out. Closing it stops the model."""
+        ...
+
+
+def teach(retrieve: Callable[[], Retrieval], composer: Composer, clock: Clock = time.perf_counter) -> Iterator[Event]:
+    """Yield the events of one answer, from retrieval to the finished lesson.
+
+    Args:
+        retrieve: finds what the library holds for the question; its time is measured.
+        composer: writes the steps.
+        clock: seconds, monotonic.
+    """
+    started = clock()
+    retrieval = retrieve()
+    timing = {"retrieval": _ms(clock() - started)}
+    if not retrieval.covered:
+        yield Retrieved(retrieval, None)
+        timing["total"] = _ms(clock() - started)
+        yield LessonFinished(
+            Lesson(retrieval.question, False, refusal(retrieval), composer.model_name, retrieval, timing_ms=timing)
+        )
+        return
+    plan = plan_lesson(retrieval)
+    timing["plan"] = _ms(clock() - started)
+    yield Retrieved(retrieval, plan)
+    steps: list[LessonStep] = []
+    citations: dict[str, Citation] = {}
+    removed: list[Removed] = []
+    for event in composer.compose(plan):
+        if isinstance(event, Removed):
+            removed.append(event)
+            continue
+        if isinstance(event, TextStreamed | StepFinished):
+            timing.setdefault("first_text", _ms(clock() - started))
+        if isinstance(event, StepFinished):
+            steps.append(event.step)
+            for citation in event.citations:
+                citations.setdefault(citation.key, citation)
+        yield event
+    timing["total"] = _ms(clock() - started)
+    yield LessonFinished(
+        Lesson(
+            question=retrieval.question,
+            answered=True,
+            reason="",
+            model=composer.model_name,
+            retrieval=retrieval,
+            steps=tuple(steps),
+            citations=citations,
+            removed=tuple(removed),
+            timing_ms=timing,
+        )
+    )
+
+
+def refusal(retrieval: Retrieval) -> str:
+    """Return why the question is not answered, with the nearest concepts the course does cover."""
+    nearest = ", ".join(seed.concept.name for seed in retrieval.seeds[:3])
+    closing = f" The nearest it covers: {nearest}." if nearest else ""
+    return f"The course material does not cover this question.{closing}"
+
+
+def _ms(seconds: float) -> float:
+    return round(1000 * seconds, 1)

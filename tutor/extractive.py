@@ -1,0 +1,181 @@
+"""The composer that needs no model: the course's own sentences, chosen and ordered, quoted and cited."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from knowledge.chat_model import ModelName, Rung
+from knowledge.model import place
+from knowledge.stopwords import content_words
+from tutor.citations import resolve
+from tutor.events import StepFinished, StepStarted, TextStreamed
+from tutor.lesson import (
+    CellStatus,
+    Citation,
+    LessonCell,
+    LessonPlan,
+    LessonStep,
+    Passage,
+    PlannedStep,
+    StepName,
+)
+from tutor.quoting import QuotableSentence, Wish, choose, quotable
+
+EXTRACTIVE = ModelName(Rung.EXTRACTIVE, "the course's own sentences")
+SENTENCES = {
+    StepName.WHY: 2,
+    StepName.PREREQUISITE: 2,
+    StepName.TOPIC: 4,
+    StepName.HOW: 4,
+    StepName.APPLICATIONS: 3,
+    StepName.SUMMARY: 2,
+}
+_MISSING = {
+    StepName.WHY: "The course does not say why {name} matters.",
+    StepName.PREREQUISITE: "The course uses {name} without explaining it in a sentence that stands alone.",
+    StepName.TOPIC: "The course names {name} without explaining it in a sentence that stands alone.",
+    StepName.HOW: "The course says no more about how {name} works.",
+    StepName.EXAMPLE: "The course has no code example for {name}.",
+    StepName.APPLICATIONS: "The course does not say where {name} is used.",
+    StepName.SUMMARY: "",
+    StepName.READING: "The course has no further place on {name}.",
+    StepName.NEXT: "Nothing in the course builds on {name} yet.",
+}
+_FENCE = re.compile(
+    r"\A[ \t]*(?P<mark>`{3,}|~{3,})[ \t]*(?P<language>[^\s`]*)[^\n]*\n(?P<code>.*?)\n?(?P=mark)\s*\Z", re.S
+)
+
+
+class ExtractiveComposer:
+    """Composes from quotations alone. Deterministic; one instance composes one lesson at a time."""
+
+    @property
+    def model_name(self) -> ModelName:
+        """Return the extractive rung."""
+        return EXTRACTIVE
+
+    def compose(self, plan: LessonPlan) -> Iterator[StepStarted | TextStreamed | StepFinished]:
+        """Yield the events of each step in the plan's order; see `tutor.compose.Composer`."""
+        writer = StepWriter(plan)
+        for step in plan.steps:
+            yield StepStarted(step.name, step.title, step.concept.name if step.concept else None)
+            finished = writer.write(step)
+            yield TextStreamed(finished.step.text)
+            yield finished
+
+
+class StepWriter:
+    """Writes single steps of one lesson from quotations, and remembers what was quoted so that nothing repeats."""
+
+    def __init__(self, plan: LessonPlan) -> None:
+        self._question_words = frozenset(content_words(plan.question))
+        self._used: list[QuotableSentence] = []
+
+    def write(self, step: PlannedStep) -> StepFinished:
+        """Return the finished step with its citations."""
+        match step.name:
+            case StepName.EXAMPLE:
+                return self._example(step)
+            case StepName.READING:
+                return self._reading(step)
+            case StepName.NEXT:
+                return self._next(step)
+            case StepName.SUMMARY:
+                return self._summary(step)
+            case _:
+                chosen = self._choose(step, SENTENCES[step.name])
+                return _finished(step, _paragraphs(chosen) or _missing(step), _citations(chosen))
+
+    def _choose(self, step: PlannedStep, most: int) -> list[QuotableSentence]:
+        candidates = [
+            sentence
+            for passage in step.passages
+            for sentence in quotable(passage)
+            if all(sentence.quote != used.quote for used in self._used)
+        ]
+        wish = Wish(step.name, step.concept, self._question_words, most)
+        chosen = choose(candidates, wish, self._used)
+        self._used.extend(chosen)
+        return chosen
+
+    def _summary(self, step: PlannedStep) -> StepFinished:
+        chosen = self._choose(step, SENTENCES[step.name])
+        names = [f"**{concept.name}**" for concept in step.mentions]
+        path = f"The way here: {' → '.join(names)}." if len(names) > 1 else ""
+        text = "\n\n".join(part for part in (_paragraphs(chosen), path) if part)
+        return _finished(step, text, _citations(chosen))
+
+    def _example(self, step: PlannedStep) -> StepFinished:
+        if not step.passages:
+            return _finished(step, _missing(step), [])
+        cells = tuple(_cell(passage) for passage in step.passages)
+        places = [f"From *{p.document.title}*, {place(p.chunk.locator)} [{p.key}]." for p in step.passages]
+        cited = [resolve(p, p.chunk.text, 1.0) for p in step.passages]
+        return _finished(step, "\n\n".join(places), cited, cells)
+
+    def _reading(self, step: PlannedStep) -> StepFinished:
+        lines = [f"- *{p.document.title}*, {place(p.chunk.locator)} [{p.key}]" for p in step.passages]
+        cited = [resolve(p, _first_line(p.chunk.text), 1.0) for p in step.passages]
+        return _finished(step, "\n".join(lines) or _missing(step), cited)
+
+    def _next(self, step: PlannedStep) -> StepFinished:
+        """Name real successors in the graph, each with its definition where the course gives one."""
+        passages = {p.chunk.id: p for p in step.passages}
+        lines, cited = [], []
+        for concept in step.mentions:
+            definition = concept.definition
+            passage = passages.get(definition.chunk_id) if definition else None
+            if definition is None or passage is None:
+                lines.append(f"- **{concept.name}**")
+                continue
+            lines.append(f"- **{concept.name}**: {' '.join(definition.text.split())} [{passage.key}]")
+            cited.append(resolve(passage, definition.text, 1.0))
+        return _finished(step, "\n".join(lines) or _missing(step), cited)
+
+
+def _paragraphs(chosen: Sequence[QuotableSentence]) -> str:
+    """Return the sentences with their marks; neighbours from one passage share a paragraph and formulas stand alone."""
+    text = ""
+    previous: QuotableSentence | None = None
+    for sentence in chosen:
+        mark = f" [{sentence.passage.key}]"
+        if previous is not None:
+            together = previous.passage.key == sentence.passage.key and not previous.formula
+            text += " " if together else "\n\n"
+        text += f"{sentence.shown}\n\n{mark.strip()}" if sentence.formula else sentence.shown + mark
+        previous = sentence
+    return text
+
+
+def _citations(chosen: Sequence[QuotableSentence]) -> list[Citation]:
+    """Return one citation a passage, quoting its first chosen sentence."""
+    firsts: dict[str, Citation] = {}
+    for sentence in chosen:
+        firsts.setdefault(sentence.passage.key, resolve(sentence.passage, sentence.quote, 1.0))
+    return list(firsts.values())
+
+
+def _cell(passage: Passage) -> LessonCell:
+    fence = _FENCE.match(passage.chunk.text)
+    code = fence["code"] if fence else passage.chunk.text
+    language = passage.chunk.language or (fence["language"] if fence else "")
+    return LessonCell(code, language, passage.key, CellStatus.NOT_RUN, "cells are not run yet in this version")
+
+
+def _missing(step: PlannedStep) -> str:
+    name = step.concept.name if step.concept else "this"
+    sentence = _MISSING[step.name].format(name=name)
+    return f"*{sentence}*" if sentence else ""
+
+
+def _first_line(text: str) -> str:
+    return text.strip().split("\n", 1)[0]
+
+
+def _finished(
+    step: PlannedStep, text: str, citations: Sequence[Citation], cells: tuple[LessonCell, ...] = ()
+) -> StepFinished:
+    keys = tuple(dict.fromkeys(citation.key for citation in citations))
+    concept = step.concept.name if step.concept else None
+    return StepFinished(LessonStep(step.name, step.title, concept, text, keys, cells), tuple(citations))

@@ -1,0 +1,149 @@
+"""Retrieval in, LessonPlan out: which steps a lesson has, in which order, and what each may say.
+
+Pure: no model, no store, no clock. The same retrieval always gives the same plan (law 9).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from knowledge.model import Chunk, ChunkKind, Concept, Retrieval
+from tutor.lesson import LessonPlan, Passage, PlannedStep, StepName
+
+TOPIC_PASSAGES = 6
+PREREQUISITE_PASSAGES = 3
+EXAMPLE_CELLS = 2
+READING_PLACES = 5
+NEXT_CONCEPTS = 4
+APPLICATION_HEADINGS = re.compile(
+    r"\b(?:applications?|applied|use cases?|uses? of|used|using|in practice|tasks?|real[- ]world|examples? of)\b", re.I
+)
+WHY_HEADINGS = re.compile(
+    r"\b(?:why|motivation|importance|advantages?|benefits?|introduction|overview|intuition)\b", re.I
+)
+HOW_HEADINGS = re.compile(
+    r"\b(?:how|architecture|training|method|algorithm|mechanism|steps?|formula|loss|objective|implementation|working)\b",
+    re.I,
+)
+
+
+def plan_lesson(retrieval: Retrieval) -> LessonPlan:
+    """Return the lesson's steps: why, prerequisites and topics in order, how, example, uses, summary, reading, next."""
+    return _Planner(retrieval).plan()
+
+
+class _Planner:
+    """Gives keys to passages in the order of their first use."""
+
+    def __init__(self, retrieval: Retrieval) -> None:
+        self._retrieval = retrieval
+        self._passages: dict[str, Passage] = {}
+        self._main = retrieval.seeds[0].concept if retrieval.seeds else None
+        self._topic = self._topic_chunks()
+
+    def plan(self) -> LessonPlan:
+        steps = (
+            self._why(),
+            *self._explanations(),
+            self._how(),
+            self._example(),
+            self._applications(),
+            self._summary(),
+            self._reading(),
+            self._next(),
+        )
+        passages = {passage.key: passage for passage in self._passages.values()}
+        return LessonPlan(self._retrieval.question, steps, passages)
+
+    # --- steps ---
+
+    def _why(self) -> PlannedStep:
+        chunks = _by_heading(self._topic, WHY_HEADINGS)
+        return self._step(StepName.WHY, f"Why {self._name()} matters", self._main, chunks[:TOPIC_PASSAGES])
+
+    def _explanations(self) -> Iterable[PlannedStep]:
+        asked = {seed.concept.id for seed in self._retrieval.seeds}
+        for item in self._retrieval.order:
+            concept = item.concept
+            if self._main is not None and concept.id == self._main.id:
+                yield self._step(StepName.TOPIC, concept.name, concept, self._topic[:TOPIC_PASSAGES])
+                continue
+            name = StepName.TOPIC if concept.id in asked else StepName.PREREQUISITE
+            prose = _of_kind(self._retrieval.passages.get(concept.id, ()), ChunkKind.PROSE)
+            yield self._step(name, concept.name, concept, prose[:PREREQUISITE_PASSAGES])
+        if self._main is None:
+            yield self._step(StepName.TOPIC, "What the course says", None, self._topic[:TOPIC_PASSAGES])
+
+    def _how(self) -> PlannedStep:
+        chunks = _by_heading(self._topic, HOW_HEADINGS)
+        return self._step(StepName.HOW, f"How {self._name()} works", self._main, chunks[:TOPIC_PASSAGES])
+
+    def _example(self) -> PlannedStep:
+        from_hits = [hit.chunk for hit in self._retrieval.hits]
+        from_concept = self._retrieval.passages.get(self._main.id, ()) if self._main else ()
+        code = _unique(_of_kind([*from_hits, *from_concept], ChunkKind.CODE))
+        return self._step(StepName.EXAMPLE, "Worked example", self._main, code[:EXAMPLE_CELLS])
+
+    def _applications(self) -> PlannedStep:
+        chunks = _by_heading(self._topic, APPLICATION_HEADINGS)
+        return self._step(StepName.APPLICATIONS, f"Where {self._name()} is used", self._main, chunks[:TOPIC_PASSAGES])
+
+    def _summary(self) -> PlannedStep:
+        explained = tuple(item.concept for item in self._retrieval.order)
+        return self._step(StepName.SUMMARY, "Summary", self._main, self._topic[:TOPIC_PASSAGES], explained)
+
+    def _reading(self) -> PlannedStep:
+        first_of_document = {chunk.document_id: chunk for chunk in reversed(self._topic)}
+        places = [chunk for chunk in self._topic if first_of_document[chunk.document_id] is chunk]
+        return self._step(StepName.READING, "Further reading in this course", self._main, places[:READING_PLACES])
+
+    def _next(self) -> PlannedStep:
+        concepts = _unique_concepts([*self._retrieval.unlocks, *self._retrieval.related])[:NEXT_CONCEPTS]
+        places = [chunk for c in concepts for chunk in self._retrieval.passages.get(c.id, ())[:1]]
+        return self._step(StepName.NEXT, "Next steps", self._main, places, tuple(concepts))
+
+    # --- parts ---
+
+    def _topic_chunks(self) -> list[Chunk]:
+        """Return prose for the question: passages that teach the main concept, and the hits, best first."""
+        hits = [hit.chunk for hit in self._retrieval.hits]
+        taught = self._retrieval.passages.get(self._main.id, ()) if self._main else ()
+        return _unique(_of_kind([*taught[:2], *hits, *taught[2:]], ChunkKind.PROSE))
+
+    def _name(self) -> str:
+        return self._main.name if self._main else "this"
+
+    def _step(
+        self,
+        name: StepName,
+        title: str,
+        concept: Concept | None,
+        chunks: Sequence[Chunk],
+        mentions: tuple[Concept, ...] = (),
+    ) -> PlannedStep:
+        return PlannedStep(name, title, concept, tuple(self._passage(chunk) for chunk in chunks), mentions)
+
+    def _passage(self, chunk: Chunk) -> Passage:
+        known = self._passages.get(chunk.id)
+        if known is None:
+            known = Passage(f"c{len(self._passages) + 1}", chunk, self._retrieval.documents[chunk.document_id])
+            self._passages[chunk.id] = known
+        return known
+
+
+def _of_kind(chunks: Iterable[Chunk], kind: ChunkKind) -> list[Chunk]:
+    return [chunk for chunk in chunks if chunk.kind is kind]
+
+
+def _unique(chunks: Iterable[Chunk]) -> list[Chunk]:
+    return list({chunk.id: chunk for chunk in chunks}.values())
+
+
+def _unique_concepts(concepts: Iterable[Concept]) -> list[Concept]:
+    return list({concept.id: concept for concept in concepts}.values())
+
+
+def _by_heading(chunks: Sequence[Chunk], pattern: re.Pattern[str]) -> list[Chunk]:
+    """Return the chunks with those whose innermost headings match first, otherwise in their order."""
+    return sorted(chunks, key=lambda chunk: not pattern.search(" ".join(chunk.heading_path[1:][-2:])))

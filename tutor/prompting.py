@@ -1,0 +1,54 @@
+"""Prompts as text with declared variables. Templates are files beside this module, so that a person can read them."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from knowledge.chat_model import Message, Role
+from tutor.lesson import Passage, PlannedStep, StepName
+
+TASKS = {
+    StepName.WHY: "Say why {name} matters: which problem it solves or what it makes possible.",
+    StepName.PREREQUISITE: "Explain what {name} is, as something the student needs before the rest of the lesson.",
+    StepName.TOPIC: "Explain what {name} is, from the idea to the precise statement.",
+    StepName.HOW: "Explain how {name} works, step by step.",
+    StepName.APPLICATIONS: "Say where {name} is used.",
+    StepName.SUMMARY: "Sum up what the student should remember about {name}.",
+}
+LENGTHS = {
+    StepName.WHY: "two sentences",
+    StepName.PREREQUISITE: "two sentences",
+    StepName.TOPIC: "four to six sentences",
+    StepName.HOW: "four to six sentences",
+    StepName.APPLICATIONS: "two or three sentences",
+    StepName.SUMMARY: "two sentences",
+}
+
+
+@cache
+def template(name: str) -> str:
+    """Return the template of this name, `system` or `step`."""
+    return (Path(__file__).parent / "prompts" / f"{name}.md").read_text(encoding="utf-8").strip()
+
+
+def messages(question: str, step: PlannedStep, passages: list[Passage]) -> list[Message]:
+    """Return the prompt for one step. The system part never changes, so that a model may keep it in its cache."""
+    quoted = "\n\n".join(f"<passage>\n{_quoted(passage.chunk.text)}\n</passage>" for passage in passages)
+    name = step.concept.name if step.concept else "the subject of the question"
+    values = {
+        "question": question,
+        "passages": quoted,
+        "task": TASKS[step.name].format(name=name),
+        "length": LENGTHS[step.name],
+    }
+    body = template("step")
+    for variable, value in values.items():
+        # One pass a variable and no `format`: course text may hold braces.
+        body = body.replace(f"{{{variable}}}", value, 1)
+    return [Message(Role.SYSTEM, template("system")), Message(Role.USER, body)]
+
+
+def _quoted(text: str) -> str:
+    """Return course text that cannot close its own quotation."""
+    return text.replace("</passage", "< /passage").replace("<passage", "< passage").strip()

@@ -1,0 +1,206 @@
+"""Which sentences of a passage can stand alone in a lesson, and which serve a step best. Pure.
+
+Knows signs in the words (a definition, a reason, a use; a pointer to something not shown); knows no model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from knowledge.model import Concept
+from knowledge.sentences import Sentence, SentenceKind, sentences
+from knowledge.stopwords import content_words
+from tutor.lesson import Passage, StepName
+
+FEWEST_WORDS, MOST_WORDS = 5, 60
+_POINTER_START = re.compile(
+    r"^(?:this|that|these|those|it|its|they|them|their|he|she|here|there|then|so|but|and|or|also|however|therefore|thus|"
+    r"hence|now|next|again|finally|first|firstly|second|secondly|third|lastly|instead|otherwise|moreover|furthermore|"
+    r"additionally|similarly|likewise|yet|still|both|another|such|note|notice|remember|recall|let|let's|if you|if we|"
+    r"you|your|we|our|i|as (?:you|we|mentioned|shown|seen|discussed)|in (?:this|that|these|those|our|your)|"
+    r"for (?:this|that|these|those)|to (?:do|achieve) (?:this|that|so)|because of (?:this|that)|"
+    r"the (?:same|latter|former|following|above|previous|next|first|second|third|last|other|result|output|code|goal|"
+    r"idea|answer|reason))\b",
+    re.I,
+)
+_POINTER = re.compile(
+    r"\b(?:above|below|following|previous(?:ly)?|as (?:shown|seen|mentioned|discussed|described|follows)|earlier|later|"
+    r"this (?:section|chapter|unit|lesson|course|video|notebook|tutorial|image|figure|table|page|guide|article|code)|"
+    r"next (?:section|chapter|unit|lesson|video)|(?:figure|fig\.|table|section|chapter|unit|equation|eq\.) \d|"
+    r"see (?:also|here)|click|check out|take a look|have a look|let's|let us|we(?:'ll| will)|you(?:'ll| will)|"
+    r"i(?:'ll| will)|don't worry|feel free|stay tuned|welcome|congratulations|good luck|try it)\b",
+    re.I,
+)
+_DEFINITION = re.compile(
+    r"\b(?:is|are) (?:an?|the|one|any|defined|called|simply|basically|essentially)\b|\brefers? to\b|\bstands? for\b|"
+    r"\bmeans\b|\bknown as\b|\bdescribes?\b|\bdenotes?\b|\bmeasures?\b|\bconsists? of\b",
+    re.I,
+)
+_CUES = {
+    StepName.WHY: re.compile(
+        r"\b(?:because|important|importance|matters?|allows?|enables?|helps?|need(?:s|ed)?|problem|advantage|benefit|"
+        r"powerful|challenge|without|goal|aim|purpose|motivat\w+|makes? it possible|essential|crucial|key|significant|"
+        r"revolution\w*|instead of)\b",
+        re.I,
+    ),
+    StepName.HOW: re.compile(
+        r"\b(?:by|first|then|computes?|computed|calculat\w+|trained|training|learns?|takes?|outputs?|inputs?|encod\w+|"
+        r"maps?|projects?|maximi[sz]\w+|minimi[sz]\w+|multipl\w+|appl(?:y|ies|ied)|steps?|layers?|loss|each|into)\b",
+        re.I,
+    ),
+    StepName.APPLICATIONS: re.compile(
+        r"\b(?:used (?:for|in|to|as|by)|use cases?|applications?|applied|can be used|tasks?|such as|including|"
+        r"for example|e\.g\.|useful|in practice|retrieval|detection|recognition|generation|real[- ]world)\b",
+        re.I,
+    ),
+    StepName.SUMMARY: re.compile(
+        r"\b(?:key|main|in short|summary|overall|both|between|therefore|thus|so that)\b", re.I
+    ),
+}
+_EXPLAINING = (StepName.TOPIC, StepName.PREREQUISITE)
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class QuotableSentence:
+    """A sentence of a passage that may be quoted: `quote` is verbatim, `shown` is the same words for reading."""
+
+    passage: Passage
+    start: int
+    quote: str
+    shown: str
+    words: frozenset[str]
+    formula: bool
+
+
+def quotable(passage: Passage) -> list[QuotableSentence]:
+    """Return the passage's sentences that can be understood alone, in order, each with the formula it announces."""
+    text = passage.chunk.text
+    spans = sentences(text)
+    found = []
+    for index, span in enumerate(spans):
+        following = spans[index + 1] if index + 1 < len(spans) else None
+        quote, formula = _with_formula(text, span, following)
+        if span.kind in (SentenceKind.PROSE, SentenceKind.ITEM) and stands_alone(
+            quote if formula else text[span.start : span.end]
+        ):
+            shown = readable(quote)
+            found.append(QuotableSentence(passage, span.start, quote, shown, frozenset(content_words(shown)), formula))
+    return found
+
+
+def _with_formula(text: str, span: Sentence, following: Sentence | None) -> tuple[str, bool]:
+    """Return the sentence, together with a display formula that comes right after it."""
+    if (
+        following is not None
+        and following.kind is SentenceKind.FORMULA
+        and not text[span.end : following.start].strip()
+    ):
+        return text[span.start : following.end], True
+    return text[span.start : span.end], False
+
+
+def stands_alone(sentence: str) -> bool:
+    """Return whether a sentence is whole, of readable length, and points at nothing that is not in it."""
+    words = sentence.split()
+    if not FEWEST_WORDS <= len(words) <= MOST_WORDS + (40 if "$$" in sentence or "\\[" in sentence else 0):
+        return False
+    bare = readable(sentence).lstrip("*_\"'“‘(").strip()
+    if not re.match(r"[A-Z0-9`$\\À-Þ]|[^\W_a-z]", bare) or not re.search(
+        r"[.!。！]['\"”’)*_`]*$|\$\$$|\\\]$|\}$", bare
+    ):
+        return False
+    return not _POINTER_START.match(bare) and not _POINTER.search(bare) and "<" not in bare.replace("\\<", "")
+
+
+def readable(sentence: str) -> str:
+    """Return the sentence on one line with links and images reduced to their words."""
+    text = _LINK.sub(lambda match: "" if match.group(0).startswith("!") else match.group(1), sentence)
+    if "$$" in text or "\\[" in text:
+        return text.strip()
+    return " ".join(text.split())
+
+
+def names(concept: Concept | None) -> re.Pattern[str] | None:
+    """Return a pattern that finds the concept's name or an alias, or None without a concept."""
+    if concept is None:
+        return None
+    surfaces = sorted({concept.name, *concept.aliases}, key=len, reverse=True)
+    return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(surface) for surface in surfaces) + r")(?:e?s)?(?!\w)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a step wants from its sentences."""
+
+    step: StepName
+    concept: Concept | None
+    question_words: frozenset[str]
+    most: int
+
+
+def choose(
+    candidates: Iterable[QuotableSentence], wish: Wish, used: Sequence[QuotableSentence]
+) -> list[QuotableSentence]:
+    """Return at most `wish.most` sentences, greedily by worth and novelty, then in the order of the course.
+
+    Novelty is one minus the greatest word overlap (Jaccard) with a sentence already used in the lesson, after
+    maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998).
+    """
+    named = names(wish.concept)
+    pool = list(candidates)
+    worth = {id(candidate): _worth(candidate, wish, named, rank) for rank, candidate in enumerate(pool)}
+    chosen: list[QuotableSentence] = []
+    while pool and len(chosen) < wish.most:
+        seen = [*used, *chosen]
+        best = max(pool, key=lambda c: (worth[id(c)] - 2.0 * _repeats(c, seen), -pool.index(c)))
+        if worth[id(best)] - 2.0 * _repeats(best, seen) <= 0:
+            break
+        chosen.append(best)
+        pool.remove(best)
+    lead = [c for c in chosen[:1] if wish.step in _EXPLAINING]
+    rest = sorted(
+        (c for c in chosen if c not in lead),
+        key=lambda c: (c.passage.document.position, c.passage.chunk.position, c.start),
+    )
+    return [*lead, *rest]
+
+
+def _worth(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str] | None, rank: int) -> float:
+    text = candidate.shown
+    value = 0.6 / (1 + 0.1 * rank)
+    about = named.search(text) if named else None
+    if about:
+        value += 1.0 + (0.5 if about.start() < 12 else 0.0)
+        if _DEFINITION.match(text, about.end() + 1) or _DEFINITION.search(text[about.end() : about.end() + 25]):
+            value += 1.5 if wish.step in _EXPLAINING and about.start() < 40 else 0.0
+    elif named:
+        value -= 0.8
+    if _is_definition(candidate, wish.concept):
+        value += 2.0 if wish.step in _EXPLAINING else -2.0
+    cue = _CUES.get(wish.step)
+    if cue:
+        value += 0.45 * min(2, len(cue.findall(text)))
+    value += 0.25 * len(wish.question_words & candidate.words)
+    if wish.step in (StepName.HOW, StepName.TOPIC) and candidate.formula:
+        value += 0.6
+    words = len(text.split())
+    return value - 0.02 * max(0, words - 35) - (0.3 if words < 8 else 0.0)
+
+
+def _is_definition(candidate: QuotableSentence, concept: Concept | None) -> bool:
+    """Return whether the sentence is the one that defines the concept: it belongs where the concept is explained."""
+    definition = concept.definition if concept else None
+    if definition is None or definition.chunk_id != candidate.passage.chunk.id:
+        return False
+    return candidate.quote in definition.text or definition.text in candidate.quote
+
+
+def _repeats(candidate: QuotableSentence, seen: Sequence[QuotableSentence]) -> float:
+    return max((_jaccard(candidate.words, other.words) for other in seen), default=0.0)
+
+
+def _jaccard(a: frozenset[str], b: frozenset[str]) -> float:
+    return len(a & b) / len(a | b) if a | b else 1.0

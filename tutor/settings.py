@@ -1,0 +1,176 @@
+"""Settings: flags before `ERICA_*` variables before `./erica.toml` before the user's file before defaults.
+
+Each setting remembers where its value came from. Secrets are read from the environment alone and never shown.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from knowledge.model import RetrievalSettings
+
+PROJECT_FILE = "erica.toml"
+SECRETS = ("ERICA_OPENAI_KEY", "OPENAI_API_KEY")
+
+
+class SettingsError(Exception):
+    """A settings file or variable holds something unusable; the text names each one and where it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One setting a person may turn."""
+
+    name: str
+    default: object
+    parse: Callable[[str], object]
+    about: str
+
+    @property
+    def variable(self) -> str:
+        """Return the environment variable of this setting."""
+        return f"ERICA_{self.name.upper()}"
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser()
+
+
+def _text(text: str) -> str:
+    return text.strip()
+
+
+KEYS = (
+    Key("library", None, _path, "folder of the library (default: the user's folder for application files)"),
+    Key("state", None, _path, "folder of conversations (default: beside the library's default)"),
+    Key("results", 5, int, "semantic search results"),
+    Key("depth", 2, int, "prerequisite depth"),
+    Key("concepts", 10, int, "most concepts a lesson may hold"),
+    Key("model", "auto", _text, "who words the lesson: auto, extractive, ollama:NAME, openai:NAME, embedded:NAME"),
+    Key("ollama_host", "", _text, "address of the Ollama server (default: OLLAMA_HOST, else 127.0.0.1:11434)"),
+    Key("openai_url", "", _text, "base URL of an OpenAI-compatible server; the key stands in ERICA_OPENAI_KEY"),
+    Key("openai_model", "", _text, "model to ask for at that server"),
+    Key("gguf", "", _text, "path of a GGUF file to run inside Erica"),
+    Key("embedding_model", "", _text, "sentence-transformers model or folder (default: all-MiniLM-L6-v2, offline)"),
+    Key("embedding_backend", "auto", _text, "runtime of the embedder: auto, torch, onnxruntime, openvino"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, checked. `origin` tells for each key where its value came from."""
+
+    library: Path
+    state: Path
+    retrieval: RetrievalSettings
+    model: str
+    ollama_host: str
+    openai_url: str
+    openai_model: str
+    openai_key: str = field(repr=False)
+    gguf: str = ""
+    embedding_model: str = ""
+    embedding_backend: str = "auto"
+    origin: Mapping[str, str] = field(default_factory=dict)
+
+
+def load(
+    flags: Mapping[str, object] | None = None, environ: Mapping[str, str] | None = None, folder: Path | None = None
+) -> Settings:
+    """Return the settings in force.
+
+    Args:
+        flags: values given on the command line, by key; None values are not given.
+        environ: the environment; the process's own by default.
+        folder: where `erica.toml` is looked for; the working folder by default.
+
+    Raises:
+        SettingsError: names every key and value that cannot be used, and where each stands.
+    """
+    import os
+
+    import platformdirs
+
+    variables = os.environ if environ is None else environ
+    user_file = Path(platformdirs.user_config_dir("erica")) / PROJECT_FILE
+    wrong: list[str] = []
+    values: dict[str, object] = {key.name: key.default for key in KEYS}
+    origin = dict.fromkeys(values, "default")
+    for source in (user_file, (folder or Path.cwd()) / PROJECT_FILE):
+        for name, value in _read(source, wrong).items():
+            values[name], origin[name] = value, str(source)
+    for key in KEYS:
+        if variables.get(key.variable):
+            values[key.name] = _parsed(key, variables[key.variable], key.variable, wrong)
+            origin[key.name] = key.variable
+        if flags and flags.get(key.name) is not None:
+            values[key.name], origin[key.name] = flags[key.name], "command line"
+    if wrong:
+        raise SettingsError("; ".join(wrong))
+    home = Path(platformdirs.user_data_dir("erica"))
+    secret = next((variables[name] for name in SECRETS if variables.get(name)), "")
+    return _settings(values, origin, home, secret)
+
+
+def _settings(values: Mapping[str, object], origin: Mapping[str, str], home: Path, secret: str) -> Settings:
+    def text(name: str) -> str:
+        return str(values[name] or "")
+
+    try:
+        retrieval = RetrievalSettings(
+            *(int(str(values[name])) for name in ("results", "depth", "concepts")),
+        )
+    except ValueError as error:
+        places = ", ".join(f"{name} from {origin[name]}" for name in ("results", "depth", "concepts"))
+        raise SettingsError(f"{error} ({places})") from error
+    return Settings(
+        library=Path(text("library")).expanduser() if values["library"] else home / "library",
+        state=Path(text("state")).expanduser() if values["state"] else home / "state",
+        retrieval=retrieval,
+        model=text("model") or "auto",
+        ollama_host=text("ollama_host"),
+        openai_url=text("openai_url"),
+        openai_model=text("openai_model"),
+        openai_key=secret,
+        gguf=text("gguf"),
+        embedding_model=text("embedding_model"),
+        embedding_backend=text("embedding_backend") or "auto",
+        origin=origin,
+    )
+
+
+def _read(path: Path, wrong: list[str]) -> dict[str, object]:
+    """Return the known keys of a settings file; note what is unknown, of the wrong type, or not TOML at all."""
+    try:
+        content = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        wrong.append(f"{path} cannot be read: {error}")
+        return {}
+    try:
+        found = tomllib.loads(content)
+    except tomllib.TOMLDecodeError as error:
+        wrong.append(f"{path} is not TOML: {error}")
+        return {}
+    known = {key.name: key for key in KEYS}
+    values: dict[str, object] = {}
+    for name, value in found.items():
+        if name not in known:
+            wrong.append(f"{path}: unknown setting {name!r}; known are {', '.join(known)}")
+        elif not isinstance(value, str | int) or isinstance(value, bool):
+            wrong.append(f"{path}: {name} must be text or a whole number")
+        else:
+            values[name] = _parsed(known[name], str(value), f"{path}: {name}", wrong)
+    return values
+
+
+def _parsed(key: Key, text: str, where: str, wrong: list[str]) -> object:
+    try:
+        return key.parse(text)
+    except ValueError:
+        wrong.append(f"{where} must be a whole number, not {text!r}")
+        return key.default
