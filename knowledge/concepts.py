@@ -1,0 +1,245 @@
+"""When two names mean one concept: a key that ignores writing, and reasons for which other names may be joined.
+
+Knows spelling, plurals, acronyms and words that never mix; refuses to know any course's vocabulary. Names are never
+joined because they look alike: "supervised" and "unsupervised learning" differ in two letters and in everything else.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?[+#]*")
+_PARENTHESIS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
+_ARTICLE = re.compile(r"(?:the|an?)\s+", re.IGNORECASE)
+_ACRONYM_PLURAL = re.compile(r"[A-Z]{2,}s")
+_IRREGULAR = {
+    "matrices": "matrix",
+    "vertices": "vertex",
+    "indices": "index",
+    "vortices": "vortex",
+    "appendices": "appendix",
+    "axes": "axis",
+    "analyses": "analysis",
+    "bases": "basis",
+    "hypotheses": "hypothesis",
+    "theses": "thesis",
+    "syntheses": "synthesis",
+    "criteria": "criterion",
+    "phenomena": "phenomenon",
+    "maxima": "maximum",
+    "minima": "minimum",
+    "optima": "optimum",
+    "spectra": "spectrum",
+    "corpora": "corpus",
+    "formulae": "formula",
+    "children": "child",
+    "leaves": "leaf",
+    "halves": "half",
+    "biases": "bias",
+    "viruses": "virus",
+}
+_NO_PLURAL = ("ss", "us", "is", "as", "os")
+
+
+def words(surface: str) -> list[str]:
+    """Return the words of a name as written: hyphens and spaces part words, a possessive ending is dropped."""
+    found = []
+    for word in _WORD.findall(surface.replace("’", "'")):
+        found.append(word[:-2] if word.endswith("'s") else word.replace("'", ""))
+    return found
+
+
+@lru_cache(maxsize=65_536)
+def singular(word: str) -> str:
+    """Return the word in lower case, with a regular English plural ending removed.
+
+    It only has to be the same for both numbers of a word; it is never shown.
+    """
+    if _ACRONYM_PLURAL.fullmatch(word):
+        return word[:-1].casefold()
+    folded = word.casefold()
+    if folded in _IRREGULAR:
+        return _IRREGULAR[folded]
+    if len(folded) <= 3 or not folded.endswith("s") or folded.endswith(_NO_PLURAL):
+        return folded
+    if folded.endswith("ies") and len(folded) > 4:
+        return folded[:-3] + "y"
+    if folded.endswith(("sses", "xes", "ches", "shes", "zzes")):
+        return folded[:-2]
+    return folded[:-1]
+
+
+@lru_cache(maxsize=65_536)
+def normalise(surface: str) -> str:
+    """Return the key under which a name is looked up: equal for writings of one name.
+
+    Case, hyphens, spaces, articles in front, plurals and a trailing parenthesis do not count; word order, numbers and
+    every other word do. Empty if the name has no word.
+
+    >>> normalise("Pre-training") == normalise("pretraining") and normalise("CNNs") == normalise("CNN")
+    True
+    >>> normalise("Vision Transformer (ViT)") == normalise("vision transformers")
+    True
+    >>> normalise("L1 loss") == normalise("L2 loss")
+    False
+    """
+    text = unicodedata.normalize("NFKC", surface).strip()
+    bare = _PARENTHESIS.sub("", text) or text
+    bare = _ARTICLE.sub("", bare, count=1) if _ARTICLE.match(bare) and len(words(bare)) > 1 else bare
+    return "".join(singular(word) for word in words(bare))
+
+
+# --- what keeps names apart -------------------------------------------------------------------------------------
+
+_OPPOSITES = """
+    encoder decoder|encoding decoding|encode decode|forward backward|maximum minimum|max min|upper lower|argmax argmin|
+    maximization minimization|maximise minimise|maximize minimize|discriminative generative|discriminator generator|
+    positive negative|input output|train test|training testing|training inference|static dynamic|sparse dense|
+    shallow deep|local global|hard soft|strong weak|high low|left right|top bottom|first last|first second|big small|
+    large small|long short|fast slow|early late|online offline|on off|discrete continuous|deterministic stochastic|
+    precision recall|bias variance|prior posterior|row column|horizontal vertical|internal external|inner outer|
+    intrinsic extrinsic|inductive deductive|inductive transductive|bagging boosting|overfitting underfitting|
+    upsampling downsampling|over under|up down|pre post|prefix suffix|source target|query key|key value|query value|
+    synchronous asynchronous|parametric nonparametric|symmetric asymmetric|absolute relative|explicit implicit|
+    open closed|sender receiver|push pull|read write|client server|primal dual|increase decrease|before after|
+    increasing decreasing|homogeneous heterogeneous|micro macro|intra inter|univariate multivariate|binary multiclass|
+    single multiple|single multi|univariate bivariate|causal masked|image text|audio video|student teacher|
+    classification regression|additive multiplicative|bottomup topdown|value action
+"""
+_OPPOSITE = frozenset(
+    frozenset((singular(one), singular(other)))
+    for one, other in (pair.split() for pair in _OPPOSITES.split("|") if pair.strip())
+)
+_NEGATIONS = ("un", "non", "in", "im", "ir", "il", "dis", "anti", "de", "a", "ab", "mis", "counter", "under")
+_NUMERALS = frozenset("i ii iii iv v vi vii viii ix x one two three four five zero first second third".split())
+_NUMBERED = re.compile(r"\d|^[a-z]$")
+
+
+def opposed(first: str, second: str) -> bool:
+    """Return whether the names differ by an opposite, a negation, a number or a single letter somewhere.
+
+    Such names are never one concept, whatever else speaks for it.
+
+    >>> opposed("supervised learning", "unsupervised learning"), opposed("type I error", "type II error")
+    (True, True)
+    >>> opposed("2D convolution", "2D convolutions")
+    False
+    """
+    one = [singular(word) for word in words(first)]
+    other = [singular(word) for word in words(second)]
+    if "".join(one) == "".join(other):
+        return False
+    only_one, only_other = set(one) - set(other), set(other) - set(one)
+    if any(_counts(word) for word in only_one | only_other):
+        return True
+    joined = set(one) | set(other)
+    negated = any(
+        prefix in joined and (prefix in only_one) != (prefix in only_other) for prefix in ("not", "no", "non")
+    )
+    return negated or any(_opposite(a, b) for a in only_one for b in only_other)
+
+
+def _counts(word: str) -> bool:
+    return word in _NUMERALS or _NUMBERED.search(word) is not None
+
+
+def _opposite(one: str, other: str) -> bool:
+    if frozenset((one, other)) in _OPPOSITE:
+        return True
+    short, long = sorted((one, other), key=len)
+    return len(short) >= 4 and any(long == prefix + short for prefix in _NEGATIONS)
+
+
+# --- what joins names -------------------------------------------------------------------------------------------
+
+_TAIL_AFTER_NAME = frozenset("model algorithm method technique approach architecture framework".split())
+_MINOR = frozenset("of and the for in on to a an with by from or as at via".split())
+_NAME_LIKE = re.compile(r"[A-Z].*[A-Z0-9]|[a-z]+[A-Z0-9]|\d")
+
+
+def name_like(word: str) -> bool:
+    """Return whether a word is written like a proper name or acronym (`CLIP`, `ResNet`, `word2vec`), not prose."""
+    return _NAME_LIKE.search(word) is not None
+
+
+def initials(long: str, short: str) -> bool:
+    """Return whether `short` is made of the first letters of the words of `long`, small words skipped or not."""
+    letters = "".join(words(short)).casefold()
+    letters = letters[:-1] if _ACRONYM_PLURAL.fullmatch(short) else letters
+    parts = [word.casefold() for word in words(long)]
+    if len(letters) < 2 or len(parts) < 2:
+        return False
+    everything = "".join(part[0] for part in parts)
+    major = "".join(part[0] for part in parts if part not in _MINOR)
+    return letters in (everything, major)
+
+
+def abbreviates(short: str, long: str) -> bool:
+    """Return whether `short` could be written for `long` by leaving letters out, the first letter being the same.
+
+    The test of Schwartz and Hearst, "A simple algorithm for identifying abbreviation definitions in biomedical text"
+    (PSB 2003): the letters of the short form appear in order in the long form, matched from the right, and the first
+    one starts it. It holds for many unrelated pairs, so it only confirms what a text states.
+    """
+    letters = [c for c in short.casefold() if c.isalnum()]
+    if _ACRONYM_PLURAL.fullmatch(short):
+        letters.pop()
+    if not letters or len(letters) >= sum(c.isalnum() for c in long):
+        return False
+    position = len(long)
+    folded = long.casefold()
+    for index in range(len(letters) - 1, -1, -1):
+        position -= 1
+        while position >= 0 and not (
+            folded[position] == letters[index] and (index > 0 or position == 0 or not folded[position - 1].isalnum())
+        ):
+            position -= 1
+        if position < 0:
+            return False
+    return position == 0
+
+
+def merge_reason(first: str, second: str, *, stated: bool = False, same_document: bool = False) -> str | None:
+    """Return why the two names are one concept, or `None` if they have to stay apart.
+
+    Args:
+        first: a name as written.
+        second: another one.
+        stated: the material itself gives one as another name of the other ("X, also known as Y", "X (Y)").
+        same_document: both are used in one document, which is what makes matching initials believable.
+    """
+    if normalise(first) and normalise(first) == normalise(second):
+        return "written alike"
+    if opposed(first, second) and not (stated and _one_abbreviates(first, second)):
+        return None
+    short, long = sorted((first, second), key=len)
+    if same_document and len("".join(words(short))) >= 3 and name_like(short) and initials(long, short):
+        return "initials match in one document"
+    if stated and _one_abbreviates(first, second):
+        return "abbreviation stated in the text"
+    if stated and not _modifies(first, second):
+        return "other name stated in the text"
+    if _is_name_with_tail(long, short):
+        return f"'{words(long)[-1].casefold()}' after a name adds nothing"
+    return None
+
+
+def _one_abbreviates(first: str, second: str) -> bool:
+    """Return whether one is an acronym of the other: `k-NN` and `L-BFGS` hold single letters but oppose nothing."""
+    short, long = sorted((first, second), key=len)
+    return len(words(long)) > len(words(short)) and abbreviates(short, long)
+
+
+def _modifies(first: str, second: str) -> bool:
+    """Return whether one name is the other with words added: "self-attention" is an attention, not the attention."""
+    one, other = ({singular(word) for word in words(name)} for name in (first, second))
+    return one <= other or other <= one
+
+
+def _is_name_with_tail(long: str, short: str) -> bool:
+    parts, name = words(long), words(short)
+    if len(parts) != len(name) + 1 or singular(parts[-1]) not in _TAIL_AFTER_NAME:
+        return False
+    return name_like(name[-1]) and normalise(" ".join(parts[:-1])) == normalise(short)
