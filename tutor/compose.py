@@ -79,6 +79,14 @@ def teach(retrieve: Callable[[], Retrieval], composer: Composer, clock: Clock = 
     )
 
 
+def finished(events: Iterator[Event]) -> Lesson:
+    """Return the lesson that ends the events."""
+    for event in events:
+        if isinstance(event, LessonFinished):
+            return event.lesson
+    raise AssertionError("the events of a lesson end with LessonFinished")
+
+
 def refusal(retrieval: Retrieval) -> str:
     """Return why the question is not answered, with the nearest concepts the course does cover."""
     nearest = ", ".join(seed.concept.name for seed in retrieval.seeds[:3])

@@ -60,6 +60,7 @@ _CUES = {
     ),
 }
 _EXPLAINING = (StepName.TOPIC, StepName.PREREQUISITE)
+_NEEDING_CUE = (StepName.WHY, StepName.APPLICATIONS)
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 
 
@@ -182,7 +183,8 @@ def _worth(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str] | Non
         value += 2.0 if wish.step in _EXPLAINING else -2.0
     cue = _CUES.get(wish.step)
     if cue:
-        value += 0.45 * min(2, len(cue.findall(text)))
+        signs = len(cue.findall(text))
+        value += 0.45 * min(2, signs) if signs else -1.5 if wish.step in _NEEDING_CUE else 0.0
     value += 0.25 * len(wish.question_words & candidate.words)
     if wish.step in (StepName.HOW, StepName.TOPIC) and candidate.formula:
         value += 0.6

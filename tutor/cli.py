@@ -1,0 +1,245 @@
+"""The `erica` command: a thin face. It parses, calls, prints and turns errors into exit codes; it decides nothing.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some sources failed, 4 a model or embedder is not there, 130 interrupted.
+Data goes to standard output, progress and messages to standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ingest.report import IngestReport
+    from tutor.settings import Settings
+
+OK, FAILED, USAGE, PARTIAL, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    parser = build_parser()
+    args = parser.parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] | None = args.command
+    if command is None:
+        parser.print_help()
+        return USAGE
+    return _guarded(command, args)
+
+
+def _guarded(command: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
+    """Run a command; what it raises for people to read becomes one line and an exit code."""
+    from ingest.errors import IngestError
+    from knowledge.errors import EmbedderUnavailable, KnowledgeError, ModelUnavailable
+    from tutor.settings import SettingsError
+
+    try:
+        return command(args)
+    except (EmbedderUnavailable, ModelUnavailable) as error:
+        return _complain(error, UNAVAILABLE)
+    except SettingsError as error:
+        return _complain(error, USAGE)
+    except (KnowledgeError, IngestError) as error:
+        return _complain(error, FAILED)
+    except KeyboardInterrupt:
+        return _complain("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has left; Python would complain once more at exit
+        return FAILED
+
+
+def _complain(message: object, code: int) -> int:
+    print(f"erica: {message}", file=sys.stderr)
+    return code
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="erica", description="A tutor that answers from your own course material, in order, with citations."
+    )
+    parser.set_defaults(command=None)
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and stop")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--library", type=Path, metavar="DIR", help="folder of the library")
+
+    ingest = commands.add_parser("ingest", parents=[common], help="read course material into the library")
+    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="course folder or file")
+    ingest.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
+    ingest.add_argument("--json", action="store_true", help="print the report as one JSON object")
+    ingest.add_argument("--wait", type=float, default=0.0, metavar="S", help="wait for another writer, seconds")
+    ingest.set_defaults(command=_ingest)
+
+    ask = commands.add_parser("ask", parents=[common], help="answer a question with a cited lesson")
+    ask.add_argument("question", nargs="?", help="the question; read from standard input if left out")
+    ask.add_argument("--results", type=int, metavar="N", help="semantic search results (5)")
+    ask.add_argument("--depth", type=int, metavar="N", help="prerequisite depth (2)")
+    ask.add_argument("--concepts", type=int, metavar="N", help="most concepts in a lesson (10)")
+    ask.add_argument("--model", metavar="NAME", help="auto, extractive, ollama:NAME, openai:NAME, embedded:NAME")
+    ask.add_argument("--json", action="store_true", help="print the lesson as one JSON object")
+    ask.set_defaults(command=_ask)
+
+    serve = commands.add_parser("serve", parents=[common], help="open the chat in the browser")
+    serve.add_argument("--port", type=int, default=8501, help="port on 127.0.0.1 (8501)")
+    serve.add_argument("--no-browser", action="store_true", help="do not open a browser window")
+    serve.set_defaults(command=_serve)
+
+    sources = commands.add_parser("sources", parents=[common], help="list everything ingested and where it came from")
+    sources.add_argument("--json", action="store_true")
+    sources.set_defaults(command=_sources)
+
+    doctor = commands.add_parser("doctor", parents=[common], help="say what works here, what does not, and the remedy")
+    doctor.add_argument("--json", action="store_true")
+    doctor.set_defaults(command=_doctor)
+
+    models = commands.add_parser("models", help="list, fetch or remove chat models")
+    models.add_argument("action", nargs="?", choices=("list", "get", "remove"), default="list")
+    models.add_argument("name", nargs="?", help="a model of the catalogue, such as qwen2.5-coder-1.5b")
+    models.set_defaults(command=_models)
+
+    config = commands.add_parser("config", help="show the settings in force and where each comes from")
+    config.set_defaults(command=_config)
+    return parser
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when asked: reading package metadata costs as much as all of `--help`."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"erica {version('erica-tutor')}")
+        parser.exit()
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    from tutor.settings import KEYS, load
+
+    return load({key.name: getattr(args, key.name, None) for key in KEYS})
+
+
+# --- commands ---------------------------------------------------------------------------------------------------
+
+
+def _ingest(args: argparse.Namespace) -> int:
+    from ingest.pipeline import ingest
+    from knowledge.embedders import open_embedder
+    from tutor.terminal import ingest_progress
+
+    settings = _settings(args)
+    embedder = open_embedder(settings.embedding_model or None, backend=settings.embedding_backend)
+    with ingest_progress(quiet=args.json) as progress:
+        report = ingest(
+            args.paths, settings.library, embedder, progress=progress, dry_run=args.dry_run, wait_s=args.wait
+        )
+    if args.json:
+        _print_json(report.to_json())
+    else:
+        _print_report(report, settings.library, dry_run=args.dry_run)
+    if report.interrupted:
+        return INTERRUPTED
+    if report.failed:
+        return PARTIAL if report.added or report.unchanged else FAILED
+    return OK
+
+
+def _print_report(report: IngestReport, library: Path, *, dry_run: bool) -> None:
+    from tutor.terminal import report_lines
+
+    for line in report_lines(report, library, dry_run=dry_run):
+        print(line)
+
+
+def _ask(args: argparse.Namespace) -> int:
+    from tutor.app import build
+    from tutor.lesson_json import lesson_to_object
+    from tutor.terminal import print_lesson
+
+    settings = _settings(args)
+    question = args.question if args.question is not None else sys.stdin.read()
+    with build(settings) as tutor:
+        events = tutor.ask(question, settings=settings.retrieval, model=settings.model)
+        if args.json:
+            from tutor.compose import finished
+
+            _print_json(lesson_to_object(finished(events)))
+        else:
+            print_lesson(events)
+    return OK
+
+
+def _serve(args: argparse.Namespace) -> int:
+    from tutor.ui.serve import serve
+
+    return serve(_settings(args), port=args.port, browser=not args.no_browser)
+
+
+def _sources(args: argparse.Namespace) -> int:
+    from knowledge.library import Library
+
+    with Library.open(_settings(args).library) as library:
+        courses = {course.id: course for course in library.catalog.courses()}
+        rows = [
+            {
+                "course": courses[document.course_id].title,
+                "path": document.path,
+                "title": document.title,
+                "kind": document.kind.value,
+                "from": document.uri,
+            }
+            for document in library.catalog.documents()
+        ]
+    if args.json:
+        _print_json({"sources": rows})
+        return OK
+    for row in rows:
+        print("\t".join((row["course"], row["kind"], row["title"], row["from"])))
+    return OK
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    from tutor.doctor import examine
+
+    findings = examine(_settings(args))
+    if args.json:
+        _print_json({"checks": [finding.to_json() for finding in findings]})
+    else:
+        for finding in findings:
+            print(finding.line())
+    return FAILED if any(finding.broken for finding in findings) else OK
+
+
+def _models(args: argparse.Namespace) -> int:
+    from tutor.terminal import list_models, models_get, models_remove
+
+    if args.action == "list":
+        return list_models(_settings(args))
+    if not args.name:
+        return _complain(f"`erica models {args.action}` needs a name; `erica models` lists them.", USAGE)
+    return models_get(args.name) if args.action == "get" else models_remove(args.name)
+
+
+def _config(args: argparse.Namespace) -> int:
+    from tutor.settings import KEYS
+
+    settings = _settings(args)
+    shown = {"results": "semantic_results", "depth": "prerequisite_depth", "concepts": "max_concepts"}
+    for key in KEYS:
+        owner: object = settings.retrieval if key.name in shown else settings
+        value = getattr(owner, shown.get(key.name, key.name))
+        print(f"{key.name:18} {value!s:40} {settings.origin[key.name]}")
+    return OK
+
+
+def _print_json(value: object) -> None:
+    import json
+
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
