@@ -15,6 +15,8 @@ from knowledge.stopwords import content_words
 from tutor.lesson import Passage, StepName
 
 FEWEST_WORDS, MOST_WORDS = 5, 60
+NEVER = 10.0
+"""Takes a sentence out of the running: a reason or a use needs a word that shows it."""
 _POINTER_START = re.compile(
     r"^(?:this|that|these|those|it|its|they|them|their|he|she|here|there|then|so|but|and|or|also|however|therefore|thus|"
     r"hence|now|next|again|finally|first|firstly|second|secondly|third|lastly|instead|otherwise|moreover|furthermore|"
@@ -184,7 +186,7 @@ def _worth(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str] | Non
     cue = _CUES.get(wish.step)
     if cue:
         signs = len(cue.findall(text))
-        value += 0.45 * min(2, signs) if signs else -1.5 if wish.step in _NEEDING_CUE else 0.0
+        value += 0.45 * min(2, signs) if signs else -NEVER if wish.step in _NEEDING_CUE else 0.0
     value += 0.25 * len(wish.question_words & candidate.words)
     if wish.step in (StepName.HOW, StepName.TOPIC) and candidate.formula:
         value += 0.6
