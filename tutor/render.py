@@ -1,0 +1,165 @@
+"""A lesson as Markdown: headings, numbered citations that lead to their place, and the words of every label.
+
+Pure. Texts of steps come from models and courses and pass through `tutor.markdown.fit`; names and titles are escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+from urllib.parse import quote
+
+from knowledge.chat_model import ModelName, Rung
+from tutor.lesson import CellStatus, Citation, Lesson, LessonCell, LessonStep, StepName
+from tutor.markdown import escape, fit
+
+QUOTE_CHARACTERS = 240
+EYEBROWS = {
+    StepName.WHY: "Why it matters",
+    StepName.PREREQUISITE: "First, you need",
+    StepName.TOPIC: "The topic",
+    StepName.HOW: "How it works",
+    StepName.EXAMPLE: "Example",
+    StepName.APPLICATIONS: "Applications",
+    StepName.SUMMARY: "In short",
+    StepName.READING: "Further reading",
+    StepName.NEXT: "What comes next",
+}
+CELL_LABELS = {
+    CellStatus.VERIFIED: "Verified: it ran",
+    CellStatus.FAILED: "Failed when run",
+    CellStatus.NOT_RUN: "Not run",
+}
+_RUNGS = {
+    Rung.EXTRACTIVE: "Quoted from the course, no model",
+    Rung.EMBEDDED: "Worded by {name} in this process",
+    Rung.OPENAI: "Worded by {name} (OpenAI-compatible server)",
+    Rung.OLLAMA: "Worded by {name} (Ollama)",
+}
+
+
+class Link(Protocol):
+    """Where a citation leads: a URL that is safe inside a Markdown link."""
+
+    def __call__(self, citation: Citation) -> str:
+        """Return the URL."""
+        ...
+
+
+def page_link(citation: Citation) -> str:
+    """Return the page's own address of the cited place."""
+    return f"?source={quote(citation.chunk_id, safe='')}"
+
+
+def numbers(citations: Mapping[str, Citation]) -> dict[str, int]:
+    """Return the number shown for each key: from 1, in the order in which the lesson first uses them."""
+    return {key: number for number, key in enumerate(citations, start=1)}
+
+
+def step_markdown(
+    step: LessonStep, citations: Mapping[str, Citation], link: Link = page_link, *, partial: bool = False
+) -> str:
+    """Return a step's text with formulas as the page reads them and each `[c1]` as a numbered link.
+
+    A mark without a citation is left out. `partial` holds back a formula or mark at the end that is still growing.
+    """
+    return text_markdown(step.text, citations, link, partial=partial)
+
+
+def text_markdown(
+    text: str, citations: Mapping[str, Citation], link: Link = page_link, *, partial: bool = False
+) -> str:
+    """Return a text with formulas as the page reads them and each `[c1]` as a numbered link."""
+    number = numbers(citations)
+
+    def mark(key: str) -> str:
+        citation = citations.get(key)
+        if citation is None:
+            return ""
+        return f'[{number[key]}]({link(citation)} "{_hover(citation)}")'
+
+    return fit(text, partial=partial, mark=mark)
+
+
+def citation_line(citation: Citation, number: int, link: Link = page_link) -> str:
+    """Return a citation as a line of the list of sources: number, title, place, and the words that stand there."""
+    where = f"[{escape(citation.source)} — {escape(citation.locator)}]({link(citation)})"
+    said = excerpt(citation.quote)
+    words = f"  \n“{escape(said)}”" if said else ""
+    return f"{number}. {where}{words}"
+
+
+def excerpt(text: str, characters: int = QUOTE_CHARACTERS) -> str:
+    """Return the text on one line, cut at a word with an ellipsis where it is longer than `characters`."""
+    line = " ".join(text.split())
+    if len(line) <= characters:
+        return line
+    head, space, _ = line[: characters + 1].rpartition(" ")
+    return (head if space else line[:characters]) + "…"
+
+
+def author(model: ModelName) -> str:
+    """Return who wrote the words of a lesson, for people."""
+    return _RUNGS[model.rung].format(name=model.name)
+
+
+def duration(milliseconds: float) -> str:
+    """Return a duration for people: `340 ms`, `2.4 s`, `1 min 5 s`."""
+    if milliseconds < 1000:
+        return f"{milliseconds:.0f} ms"
+    seconds = milliseconds / 1000
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    return f"{int(seconds) // 60} min {int(seconds) % 60} s"
+
+
+def counted(number: int, singular: str, plural: str = "") -> str:
+    """Return a count with its noun: `1 concept`, `12 concepts`."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def fenced(code: str, language: str) -> str:
+    """Return code as a fenced block whose fence is longer than any run of ticks in it."""
+    ticks = "```"
+    while ticks in code:
+        ticks += "`"
+    word = "".join(character for character in language if character.isalnum() or character in "+-_#")
+    return f"{ticks}{word}\n{code.rstrip()}\n{ticks}"
+
+
+def lesson_markdown(lesson: Lesson, link: Link | None = None) -> str:
+    """Return a whole lesson as one Markdown document, its sources listed at the end.
+
+    `link` gives each citation's address; without it a citation leads to its document's own (`Citation.uri`).
+    """
+    link = link or (lambda citation: f"<{quote(citation.uri, safe=':/#?&=%~+,;@')}>")
+    parts = [f"# {escape(lesson.question)}"]
+    if not lesson.answered:
+        return "\n\n".join([*parts, escape(lesson.reason)]) + "\n"
+    for step in lesson.steps:
+        parts.append(f"## {escape(step.title)}")
+        parts += [part for part in (step_markdown(step, lesson.citations, link),) if part]
+        parts += [_cell_markdown(cell) for cell in step.cells]
+    if lesson.citations:
+        number = numbers(lesson.citations)
+        lines = (citation_line(citation, number[key], link) for key, citation in lesson.citations.items())
+        parts += ["## Sources", "\n".join(_indented(lines))]
+    parts.append(f"*{escape(author(lesson.model))}.*")
+    return "\n\n".join(parts) + "\n"
+
+
+def _cell_markdown(cell: LessonCell) -> str:
+    label = CELL_LABELS[cell.status] + (f": {cell.reason}" if cell.reason else "")
+    outputs = "".join(f"\n\n{fenced(output, 'text')}" for output in cell.outputs)
+    return f"{fenced(cell.code, cell.language)}\n\n*{escape(label)}*{outputs}"
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    """Return list items whose second line belongs to the first."""
+    return [line.replace("\n", "\n   ") for line in lines]
+
+
+def _hover(citation: Citation) -> str:
+    """Return what a link shows on hover; characters that could end the title or open a formula are left out."""
+    words = f"{citation.source} — {citation.locator}: {excerpt(citation.quote, 160)}"
+    return "".join(character for character in words if character not in '\\"`$<>\n[]')
