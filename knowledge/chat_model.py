@@ -57,6 +57,9 @@ class ChatModel(Protocol):
     def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Iterator[str]:
         """Yield the answer's text as it is made. Closing the iterator stops the model.
 
+        While the model is silent (it loads, or reads a long prompt) empty strings are yielded several times a second,
+        so that a caller has the word often enough to stop it.
+
         Raises:
             ModelUnavailable: no server, no such model, no weights.
             ModelFailed: it broke off, hung past its time limit, or answered nonsense at the protocol level.

@@ -56,7 +56,7 @@ def models_folder() -> Path:
     chosen = os.environ.get("ERICA_MODELS")
     if chosen:
         return Path(chosen).expanduser()
-    from platformdirs import user_data_path  # noqa: PLC0415 - only where no folder was chosen
+    from platformdirs import user_data_path
 
     return user_data_path("erica", appauthor=False) / "models"
 
@@ -250,7 +250,7 @@ def _sha256(path: Path) -> str:
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """Hold the right to change the model at `path` against every other process."""
-    from filelock import FileLock, Timeout  # noqa: PLC0415 - a reader needs no lock
+    from filelock import FileLock, Timeout
 
     try:
         with FileLock(path.with_name(path.name + ".lock"), timeout=0):
