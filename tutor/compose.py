@@ -56,7 +56,7 @@ def teach(retrieve: Callable[[], Retrieval], composer: Composer, clock: Clock = 
         if isinstance(event, Removed):
             removed.append(event)
             continue
-        if isinstance(event, TextStreamed | StepFinished):
+        if isinstance(event, StepFinished) or (isinstance(event, TextStreamed) and event.text):
             timing.setdefault("first_text", _ms(clock() - started))
         if isinstance(event, StepFinished):
             steps.append(event.step)

@@ -31,7 +31,10 @@ class StepStarted:
 
 @dataclass(frozen=True, slots=True)
 class TextStreamed:
-    """More text of the current step, as it is made. Provisional: `StepFinished` replaces all of it."""
+    """More text of the current step, as it is made. Provisional: `StepFinished` replaces all of it.
+
+    Empty while a model is silent, so that whoever consumes the events has the word often enough to stop it.
+    """
 
     text: str
 

@@ -1,10 +1,12 @@
 """Settings: flags before `ERICA_*` variables before `./erica.toml` before the user's file before defaults.
 
-Each setting remembers where its value came from. Secrets are read from the environment alone and never shown.
+Each setting remembers where its value came from. Secrets are no settings: the key of an OpenAI-compatible server is
+read from the environment (`ERICA_OPENAI_KEY`) by the model that needs it, and stands in no file.
 """
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +15,6 @@ from pathlib import Path
 from knowledge.model import RetrievalSettings
 
 PROJECT_FILE = "erica.toml"
-SECRETS = ("ERICA_OPENAI_KEY", "OPENAI_API_KEY")
 
 
 class SettingsError(Exception):
@@ -70,10 +71,9 @@ class Settings:
     ollama_host: str
     openai_url: str
     openai_model: str
-    openai_key: str = field(repr=False)
-    gguf: str = ""
-    embedding_model: str = ""
-    embedding_backend: str = "auto"
+    gguf: str
+    embedding_model: str
+    embedding_backend: str
     origin: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -90,8 +90,6 @@ def load(
     Raises:
         SettingsError: names every key and value that cannot be used, and where each stands.
     """
-    import os
-
     import platformdirs
 
     variables = os.environ if environ is None else environ
@@ -111,11 +109,10 @@ def load(
     if wrong:
         raise SettingsError("; ".join(wrong))
     home = Path(platformdirs.user_data_dir("erica"))
-    secret = next((variables[name] for name in SECRETS if variables.get(name)), "")
-    return _settings(values, origin, home, secret)
+    return _settings(values, origin, home)
 
 
-def _settings(values: Mapping[str, object], origin: Mapping[str, str], home: Path, secret: str) -> Settings:
+def _settings(values: Mapping[str, object], origin: Mapping[str, str], home: Path) -> Settings:
     def text(name: str) -> str:
         return str(values[name] or "")
 
@@ -134,7 +131,6 @@ def _settings(values: Mapping[str, object], origin: Mapping[str, str], home: Pat
         ollama_host=text("ollama_host"),
         openai_url=text("openai_url"),
         openai_model=text("openai_model"),
-        openai_key=secret,
         gguf=text("gguf"),
         embedding_model=text("embedding_model"),
         embedding_backend=text("embedding_backend") or "auto",

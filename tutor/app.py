@@ -1,0 +1,149 @@
+"""Builds a Tutor from settings: the only place that knows which concrete classes make one.
+
+The command line, the pages and the HTTP service are thin faces over this one object.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from knowledge.embedders import open_embedder
+from knowledge.library import Library
+from knowledge.model import Chunk, Concept, RetrievalSettings, SourceDocument
+from knowledge.models.ladder import Ladder, ModelOffer, ModelSettings
+from knowledge.retriever import Retriever
+from tutor.compose import Composer, teach
+from tutor.events import Event
+from tutor.extractive import ExtractiveComposer
+from tutor.settings import Settings
+from tutor.worded import WordedComposer
+
+if TYPE_CHECKING:
+    from knowledge.catalog import LibraryCounts
+    from knowledge.embedding import Embedder
+    from tutor.citations import Similarity
+
+AROUND = 2
+"""Chunks shown before and after a cited one."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A cited place with its surroundings, for the page that opens it."""
+
+    document: SourceDocument
+    chunk: Chunk
+    before: tuple[Chunk, ...]
+    after: tuple[Chunk, ...]
+
+
+class Tutor:
+    """Answers questions from one library. Safe to use from several threads; a context manager."""
+
+    def __init__(self, library: Library, embedder: Embedder | None, ladder: Ladder) -> None:
+        """Use `build`, which makes these parts from settings."""
+        self._library = library
+        self._embedder = embedder
+        self._ladder = ladder
+        self._retriever = Retriever(library, embedder)
+
+    def __enter__(self) -> Tutor:
+        """Return the tutor itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it; see `close`."""
+        self.close()
+
+    def close(self) -> None:
+        """End the models' processes and close the library."""
+        self._ladder.close()
+        self._library.close()
+
+    def ask(self, question: str, *, settings: RetrievalSettings, model: str = "auto") -> Iterator[Event]:
+        """Yield the events of one answer. Closing the iterator stops the model.
+
+        Raises:
+            ModelUnavailable: the model was named and cannot be had.
+            QuestionUnusable: the question is empty or too long.
+        """
+        composer = self._composer(model)
+        with contextlib.closing(teach(lambda: self._retriever.retrieve(question, settings), composer)) as events:
+            yield from events
+
+    def _composer(self, model: str) -> Composer:
+        chosen = self._ladder.choose(model)
+        return ExtractiveComposer() if chosen.model is None else WordedComposer(chosen.model, self._similarity())
+
+    def _similarity(self) -> Similarity | None:
+        embedder = self._embedder
+        if embedder is None:
+            return None
+
+        def cosines(texts: Sequence[str], others: Sequence[str]) -> Sequence[Sequence[float]]:
+            vectors = embedder.embed([*texts, *others])
+            rows: list[list[float]] = (vectors[: len(texts)] @ vectors[len(texts) :].T).tolist()
+            return rows
+
+        return cosines
+
+    def counts(self) -> LibraryCounts:
+        """Return how much the library holds."""
+        return self._library.catalog.counts()
+
+    def course_title(self) -> str:
+        """Return the courses' titles, joined; empty for an empty library."""
+        return " · ".join(course.title for course in self._library.catalog.courses())
+
+    def model_offers(self) -> list[ModelOffer]:
+        """Return the models on offer, best first, and why others are not there."""
+        return self._ladder.offers()
+
+    def sources(self) -> list[SourceDocument]:
+        """Return every document in course order, text left out."""
+        return self._library.catalog.documents()
+
+    def source(self, chunk_id: str) -> SourceView | None:
+        """Return a cited place with its surroundings, or None where the library no longer holds it."""
+        chunk = next(iter(self._library.catalog.chunks([chunk_id])), None)
+        document = self._library.catalog.document(chunk.document_id) if chunk else None
+        if chunk is None or document is None:
+            return None
+        siblings = self._library.catalog.document_chunks(document.id)
+        here = next(index for index, sibling in enumerate(siblings) if sibling.id == chunk_id)
+        before, after = siblings[max(0, here - AROUND) : here], siblings[here + 1 : here + 1 + AROUND]
+        return SourceView(document, chunk, tuple(before), tuple(after))
+
+    def main_concepts(self, limit: int) -> list[Concept]:
+        """Return the concepts that the course teaches most and defines, most taught first."""
+        defined = (concept for concept in self._library.catalog.concepts() if concept.definition is not None)
+        return sorted(defined, key=lambda concept: (-concept.salience, concept.introduced_at, concept.id))[:limit]
+
+
+def build(settings: Settings) -> Tutor:
+    """Return a tutor for these settings.
+
+    Raises:
+        LibraryNotFound: nothing was ingested yet.
+        EmbeddingMismatch: the library was made with another embedder.
+        LibraryUnusable: the library is damaged or of a newer version.
+    """
+    library = Library.open(settings.library)
+    embedder = open_embedder(settings.embedding_model or None, backend=settings.embedding_backend)
+    library.check_embedder(embedder)
+    return Tutor(library, embedder, Ladder(model_settings(settings)))
+
+
+def model_settings(settings: Settings) -> ModelSettings:
+    """Return the ladder's part of the settings."""
+    return replace(
+        ModelSettings(),
+        ollama_host=settings.ollama_host,
+        openai_url=settings.openai_url,
+        openai_model=settings.openai_model,
+        gguf_path=Path(settings.gguf).expanduser() if settings.gguf else None,
+    )
