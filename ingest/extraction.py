@@ -1,0 +1,99 @@
+"""A document and its chunks in, facts about concepts out: what is named, defined, set apart, related and linked.
+
+Pure and deterministic, by rules alone. It reads one document at a time and decides nothing that needs another: which
+names are concepts, and which are the same, is settled in `ingest.relations`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from ingest.cues import cues, links
+from ingest.definitions import aliases, definitions
+from ingest.facts import ChunkFacts, DocumentFacts, SectionFacts, Sign, TermFact
+from ingest.terms import about_course, blank, clean, code_runs, heading_terms, runs
+from knowledge.model import Chunk, ChunkKind, SourceDocument
+from knowledge.sentences import Sentence, SentenceKind, sentences
+
+ADMINISTRATION_WEIGHT = 0.15
+"""What a document about the course itself counts, against 1 for a lesson."""
+
+_MARKED = re.compile(
+    r"(?P<bold>\*\*|__)(?P<strong>[^*_\n]{2,60}?)(?P=bold)|(?<![*\w])(?P<it>[*_])(?P<weak>[^*_\n]{3,50}?)(?P=it)(?![*\w])"
+)
+_CAPTION = re.compile(r"!\[(?P<alt>[^\]\n]{4,160})\]\(")
+_ADMINISTRATION = re.compile(
+    r"\b(?:welcome|certificat\w*|communit(?:y|ies)|contribut\w+|onboarding|enrol\w*|syllabus|get(?:ting)? help|ask(?:ing)? for "
+    r"help|forums?|table of contents|acknowledge?ments?|about (?:this|the) (?:course|book)|course (?:overview|information|"
+    r"events?|logistics)|live sessions?|part \d+ (?:completed|release)|end-of-chapter|quiz|exam|installation|licen[cs]e|faq|"
+    r"graduation|leaderboard|hackathon|submission|supplementary|further reading|recommended reading|resources|setup)\b",
+    re.IGNORECASE,
+)
+
+
+def extract(document: SourceDocument, chunks: Sequence[Chunk]) -> DocumentFacts:
+    """Return the facts of one document; the same document and chunks always give the same facts."""
+    paths = list(dict.fromkeys(chunk.heading_path for chunk in chunks))
+    number = {path: index for index, path in enumerate(paths)}
+    return DocumentFacts(
+        document_id=document.id,
+        course_id=document.course_id,
+        path=document.path,
+        title=document.title,
+        weight=ADMINISTRATION_WEIGHT if _ADMINISTRATION.search(document.title) else 1.0,
+        sections=tuple(map(_section, paths)),
+        chunks=tuple(_chunk_facts(chunk, number[chunk.heading_path]) for chunk in chunks),
+    )
+
+
+def _section(path: tuple[str, ...]) -> SectionFacts:
+    heading = path[-1] if path else ""
+    teaches = not any(about_course(title) for title in path)
+    return SectionFacts(path, heading_terms(heading) if teaches else (), tuple(runs(blank(heading))), teaches)
+
+
+def _chunk_facts(chunk: Chunk, section: int) -> ChunkFacts:
+    if chunk.kind is ChunkKind.OUTPUT:
+        return ChunkFacts(chunk.id, section, chunk.kind.value, ())
+    if chunk.kind is ChunkKind.CODE:
+        return ChunkFacts(chunk.id, section, chunk.kind.value, tuple(code_runs(chunk.text).items()))
+    blanked = blank(chunk.text)
+    prose = [(sentence, chunk.text[sentence.start : sentence.end]) for sentence in _prose(chunk.text)]
+    return ChunkFacts(
+        chunk_id=chunk.id,
+        section=section,
+        kind=chunk.kind.value,
+        runs=tuple(runs(blanked).items()),
+        terms=tuple(_terms(chunk.text)),
+        definitions=tuple(
+            fact for sentence, text in prose for fact in definitions(text, opens=_opens(chunk.text, sentence))
+        ),
+        aliases=tuple(fact for _, text in prose for fact in aliases(text)),
+        cues=tuple(fact for _, text in prose for fact in cues(text)),
+        links=tuple(fact for _, text in prose for fact in links(text)),
+    )
+
+
+def _prose(text: str) -> Iterator[Sentence]:
+    return (one for one in sentences(text) if one.kind in (SentenceKind.PROSE, SentenceKind.ITEM))
+
+
+def _opens(text: str, sentence: Sentence) -> bool:
+    """Return whether only marks stand between the sentence and the start of its line."""
+    line = text.rfind("\n", 0, sentence.start) + 1
+    return not text[line : sentence.start].strip(" \t>-*+0123456789.)")
+
+
+def _terms(text: str) -> Iterator[TermFact]:
+    found: Counter[tuple[str, Sign]] = Counter()
+    for match in _MARKED.finditer(text):
+        surface = clean(match.group("strong") or match.group("weak"))
+        if surface:
+            found[surface, Sign.BOLD if match.group("strong") else Sign.ITALIC] += 1
+    for match in _CAPTION.finditer(text):
+        surface = clean(match.group("alt"))
+        if surface:
+            found[surface, Sign.CAPTION] += 1
+    return (TermFact(surface, sign) for surface, sign in found)

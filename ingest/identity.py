@@ -1,0 +1,162 @@
+"""Which names are one concept. Every join has a reason that stands in the text or in the writing of the names.
+
+Names are joined when they are written alike (the same key), when the text gives one for the other ("X (Y)", "also known
+as"), when initials match inside one document, or when a word that adds nothing follows a proper name ("CLIP model").
+An acronym with several meanings in a library stays apart: each document's own statement says which one it means.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ingest.candidates import Candidate
+from ingest.facts import DocumentFacts
+from knowledge.concepts import abbreviates, merge_reason, name_like, normalise, opposed, words
+
+SAME_STEM_LETTERS = 6
+"""Two expansions of one acronym are one if their words agree in this many first letters: convolution(al)."""
+
+
+@dataclass(slots=True)
+class Identities:
+    """The joined names: `root` leads from a key to the key that stands for the concept."""
+
+    parent: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    """Why a key was joined to another one."""
+    senses: dict[str, tuple[tuple[int, str], ...]] = field(default_factory=dict)
+    """Ambiguous short forms: (document index, key of the long form) in course order."""
+
+    def root(self, key: str) -> str:
+        """Return the key that stands for the concept of `key`."""
+        while key in self.parent:
+            key = self.parent[key]
+        return key
+
+    def sense(self, key: str, document: int) -> str:
+        """Return the root meant by `key` in a document: the latest sense stated up to there, else the first one."""
+        stated = self.senses.get(key)
+        if stated is None:
+            return self.root(key)
+        meant = stated[0][1]
+        for where, long in stated:
+            if where <= document:
+                meant = long
+        return self.root(meant)
+
+    def join(self, root: str, other: str, reason: str) -> None:
+        """Make `other` a name of the concept of `root`."""
+        first, second = self.root(root), self.root(other)
+        if first != second:
+            self.parent[second] = first
+            self.reasons[second] = reason
+
+
+def identify(facts: Sequence[DocumentFacts], candidates: Mapping[str, Candidate]) -> Identities:
+    """Return which candidate keys are names of one concept."""
+    names = {key: shown(candidate) for key, candidate in candidates.items()}
+    found = Identities()
+    stated: dict[str, list[tuple[int, str, str]]] = {}
+    for document, entry in enumerate(facts):
+        for chunk in entry.chunks:
+            for alias in chunk.aliases:
+                stated.setdefault(normalise(alias.alias), []).append((document, alias.name, alias.alias))
+    for short, pairs in sorted(stated.items()):
+        _join_stated(found, short, pairs, names)
+    for long, short in _initials(candidates, names):
+        if found.root(short) == short and short not in found.senses and short not in stated:
+            reason = merge_reason(names[short], names[long], same_document=_share_document(facts, short, long))
+            if reason is not None:
+                found.join(long, short, reason)
+    for key in sorted(names):
+        _join_tail(found, key, names)
+    return found
+
+
+def shown(candidate: Candidate) -> str:
+    """Return the name to show: the most frequent writing, capitals of a heading lowered where prose has none."""
+    best = max(candidate.surfaces.items(), key=lambda entry: (entry[1], entry[0].islower(), entry[0]))
+    return best[0]
+
+
+def _join_stated(
+    found: Identities, short: str, pairs: Sequence[tuple[int, str, str]], names: Mapping[str, str]
+) -> None:
+    groups: list[tuple[str, list[tuple[int, str]]]] = []
+    surface = Counter(alias for _, _, alias in pairs).most_common(1)[0][0]
+    for document, long, _ in pairs:
+        if merge_reason(surface, long, stated=True) is None:
+            continue
+        for first, members in groups:
+            if _same_expansion(first, long):
+                members.append((document, normalise(long)))
+                break
+        else:
+            groups.append((long, [(document, normalise(long))]))
+    is_short_form = name_like(surface)
+    for _, members in groups:
+        keys = Counter(key for _, key in members)
+        best = max(keys, key=lambda key: (keys[key], key))
+        for key in sorted(keys):
+            if key != best and found.root(key) != found.root(best):
+                found.join(best, key, f"both are written {surface}")
+    if len(groups) == 1:
+        long, members = groups[0]
+        if _would_join_opposites(found, members[0][1], short, names):
+            return
+        reason = "abbreviation stated in the text" if abbreviates(surface, long) else "other name stated in the text"
+        found.join(members[0][1], short, reason)
+    elif len(groups) > 1 and is_short_form:
+        found.senses[short] = tuple(sorted(place for _, members in groups for place in members))
+
+
+def _would_join_opposites(found: Identities, long: str, short: str, names: Mapping[str, str]) -> bool:
+    """Return whether a join would bring two opposed long names under one concept by way of others."""
+    one, other = found.root(long), found.root(short)
+    first, second = names.get(one, one), names.get(other, other)
+    return one != other and " " in first and " " in second and opposed(first, second)
+
+
+def _same_expansion(one: str, other: str) -> bool:
+    if normalise(one) == normalise(other):
+        return True
+    first, second = words(one.lower()), words(other.lower())
+    if len(first) != len(second) or opposed(one, other):
+        return False
+    return all(a[:SAME_STEM_LETTERS] == b[:SAME_STEM_LETTERS] for a, b in zip(first, second, strict=True))
+
+
+def _initials(candidates: Mapping[str, Candidate], names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield (long key, short key) where the first letters of the long name spell the short one."""
+    shorts = {key for key, name in names.items() if " " not in name and 3 <= len(key) <= 6 and name.isupper()}
+    by_initials: dict[str, list[str]] = {}
+    for key, name in names.items():
+        parts = words(name)
+        if len(parts) >= 3:
+            by_initials.setdefault("".join(part[0] for part in parts).casefold(), []).append(key)
+    for short in sorted(shorts):
+        fitting = by_initials.get(short, [])
+        if len(fitting) == 1 and candidates[fitting[0]].total >= 2:
+            yield fitting[0], short
+
+
+def _share_document(facts: Sequence[DocumentFacts], short: str, long: str) -> bool:
+    for entry in facts:
+        keys = {normalise(run) for chunk in entry.chunks for run, _ in chunk.runs}
+        if short in keys and long in keys:
+            return True
+    return False
+
+
+def _join_tail(found: Identities, key: str, names: Mapping[str, str]) -> None:
+    name = names[key]
+    parts = name.split()
+    if len(parts) < 2:
+        return
+    short = normalise(" ".join(parts[:-1]))
+    if short in names and short not in found.senses and found.root(short) != found.root(key):
+        reason = merge_reason(name, names[short])
+        if reason is not None:
+            found.join(short, key, reason)

@@ -1,0 +1,162 @@
+"""Where concepts are named, and what each place does for them.
+
+Knows how names are found in runs of words (longest first) and how a chunk's part in teaching shows: a definition, its
+heading, frequency, code. Refuses to know how names became concepts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ingest.candidates import STRONG_DEFINITION, token_keys
+from ingest.facts import ChunkFacts, DocumentFacts
+from ingest.identity import Identities
+from ingest.terms import LONGEST_NAME, blank, runs
+from ingest.wordlists import CONNECTORS
+from knowledge.concepts import normalise
+from knowledge.model import Mention, MentionRole
+
+TEACHING = (MentionRole.DEFINES, MentionRole.EXPLAINS)
+EXPLAINED_BY_COUNT = 3
+"""A chunk that names a concept this often is taken to explain it."""
+HEADING_WEIGHT = 0.3
+ADMINISTRATION = 0.5
+"""Documents below this weight only ever use concepts."""
+
+
+@dataclass(slots=True)
+class Names:
+    """Finds concepts in text: accepted keys lead to concept roots, by way of each document's sense of acronyms."""
+
+    identities: Identities
+    concepts: frozenset[str]
+    """Roots of the accepted concepts."""
+    acronyms: frozenset[str]
+    """Keys whose name is all capitals: they are not found in plain lower-case words."""
+    _segments: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def in_run(self, run: str, document: int) -> list[str]:
+        """Return the roots named in a run of words, longest names first taken, from left to right."""
+        keys = self._segments.get(run)
+        if keys is None:
+            keys = self._segments[run] = tuple(self._segment(run))
+        roots = (self.identities.sense(key, document) for key in keys)
+        return [root for root in roots if root in self.concepts]
+
+    def in_text(self, text: str, document: int) -> list[str]:
+        """Return the roots named in a stretch of prose, in order of first appearance."""
+        found: dict[str, None] = {}
+        for run in runs(blank(text)):
+            found.update(dict.fromkeys(self.in_run(run, document)))
+        return list(found)
+
+    def known(self, key: str) -> bool:
+        """Return whether the key names a concept in some document."""
+        return key in self.identities.senses or self.identities.root(key) in self.concepts
+
+    def _segment(self, run: str) -> list[str]:
+        parts, keys = run.split(), token_keys(run)
+        found: list[str] = []
+        start = 0
+        while start < len(parts):
+            for end in range(min(len(parts), start + LONGEST_NAME + 1), start, -1):
+                if parts[end - 1].lower() in CONNECTORS or parts[start].lower() in CONNECTORS:
+                    continue
+                key = "".join(keys[start:end])
+                if self.known(key) and not (key in self.acronyms and " ".join(parts[start:end]).islower()):
+                    found.append(key)
+                    start = end - 1
+                    break
+            start += 1
+        return found
+
+
+@dataclass(slots=True)
+class ChunkConcepts:
+    """The concepts of one chunk: how often each is named, and the role."""
+
+    place: tuple[int, int]
+    chunk_id: str
+    counts: Counter[str]
+    roles: dict[str, MentionRole]
+    owners: tuple[str, ...]
+    """Concepts that the chunk's own heading names: what the chunk is about, first the heaviest."""
+
+
+def locate(facts: Sequence[DocumentFacts], names: Names) -> list[ChunkConcepts]:
+    """Return every chunk with its concepts and their roles, in course order."""
+    located: list[ChunkConcepts] = []
+    for document, entry in enumerate(facts):
+        owners = section_owners(entry, document, names)
+        for position, chunk in enumerate(entry.chunks):
+            counts: Counter[str] = Counter()
+            for run, count in chunk.runs:
+                for root in names.in_run(run, document):
+                    counts[root] += count
+            teaches = entry.weight >= ADMINISTRATION and entry.sections[chunk.section].teaches
+            own = owners[chunk.section] if teaches else ()
+            roles = _roles(chunk, counts, own, document, names) if teaches else dict.fromkeys(counts, MentionRole.USES)
+            located.append(ChunkConcepts((document, position), chunk.chunk_id, counts, roles, own))
+    return located
+
+
+def section_owners(entry: DocumentFacts, document: int, names: Names) -> list[tuple[str, ...]]:
+    """Return for each section the concepts it is about: those its heading names, else those of the heading above."""
+    by_path: dict[tuple[str, ...], tuple[str, ...]] = {}
+    owners: list[tuple[str, ...]] = []
+    for section in entry.sections:
+        own: dict[str, None] = {}
+        for term in section.terms:
+            if term.weight >= HEADING_WEIGHT:
+                key = normalise(term.surface)
+                roots = [names.identities.sense(key, document)] if names.known(key) else []
+                own.update(dict.fromkeys(root for root in roots if root in names.concepts))
+        for run in section.runs:
+            own.update(dict.fromkeys(names.in_run(run, document)))
+        above = section.path[:-1]
+        by_path[section.path] = tuple(own) or _nearest(by_path, above)
+        owners.append(by_path[section.path])
+    return owners
+
+
+def _nearest(by_path: Mapping[tuple[str, ...], tuple[str, ...]], path: tuple[str, ...]) -> tuple[str, ...]:
+    while path:
+        if by_path.get(path):
+            return by_path[path]
+        path = path[:-1]
+    return ()
+
+
+def _roles(
+    chunk: ChunkFacts, counts: Counter[str], own: Sequence[str], document: int, names: Names
+) -> dict[str, MentionRole]:
+    if chunk.kind == "code":
+        for root in own[:1]:
+            counts[root] = max(counts[root], 1)
+        return {root: MentionRole.EXEMPLIFIES for root in counts}
+    roles = {root: MentionRole.USES for root in counts}
+    for root, count in counts.items():
+        if count >= EXPLAINED_BY_COUNT or (root in own and count):
+            roles[root] = MentionRole.EXPLAINS
+    for root in own[:1]:
+        counts[root] = max(counts[root], 1)
+        roles[root] = MentionRole.EXPLAINS
+    for definition in chunk.definitions:
+        key = normalise(definition.surface)
+        if definition.strength >= STRONG_DEFINITION and names.known(key):
+            root = names.identities.sense(key, document)
+            if root in names.concepts:
+                counts[root] = max(counts[root], 1)
+                roles[root] = MentionRole.DEFINES
+    return roles
+
+
+def as_mentions(located: Sequence[ChunkConcepts], ids: Mapping[str, str]) -> tuple[Mention, ...]:
+    """Return the mentions as values, by chunk in course order and concept id."""
+    return tuple(
+        Mention(ids[root], chunk.chunk_id, chunk.roles[root], count)
+        for chunk in located
+        for root, count in sorted(chunk.counts.items(), key=lambda entry: ids[entry[0]])
+    )
