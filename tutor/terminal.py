@@ -1,4 +1,4 @@
-"""Shows lessons, ingest progress and model downloads on a terminal. Control characters of foreign text never get out."""
+"""Shows lessons and model downloads on a terminal. Control characters of foreign text never get out."""
 
 from __future__ import annotations
 
