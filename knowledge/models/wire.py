@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from knowledge.models.pacing import ModelLimits
 
 _QUOTED_CHARACTERS = 300
+_GRACE_S = 5.0  # an answer's silence is measured by `pacing`; the socket's own limit must not come first
 
 
 class Hangup:
@@ -69,8 +70,9 @@ def client_options(url: str, limits: ModelLimits, hangup: Hangup | None = None) 
     """
     import httpx
 
+    silence_s = limits.longest_silence_s + (_GRACE_S if hangup else 0.0)
     return {
-        "timeout": httpx.Timeout(limits.longest_silence_s, connect=limits.connect_s),
+        "timeout": httpx.Timeout(silence_s, connect=limits.connect_s),
         "follow_redirects": False,
         "trust_env": not is_local(url),
         "event_hooks": {"request": [hangup.watch]} if hangup else {},
