@@ -1,0 +1,101 @@
+"""Runs the exported model without torch: OpenVINO or ONNX Runtime, each imported on first use.
+
+Knows how to load a model file and run it; whether its vectors may be trusted is decided by `trial`.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from knowledge.embedders.runtime import Backend, cores
+from knowledge.embedders.torchvision_guard import hidden
+from knowledge.errors import EmbedderUnavailable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from knowledge.embedders.runtime import Runtime
+    from knowledge.embedding import Vectors
+
+_BATCH_TOKENS = 1_024  # four full chunks: stays in a core's cache, and a question never waits long behind a batch
+
+
+class OnnxRuntime:
+    """The model in ONNX Runtime, single precision.
+
+    Raises:
+        EmbedderUnavailable: onnxruntime does not import, or refuses the file.
+    """
+
+    batch_tokens = _BATCH_TOKENS
+
+    def __init__(self, model: Path) -> None:
+        try:
+            import onnxruntime
+        except ImportError as error:
+            raise EmbedderUnavailable(f"onnxruntime does not import ({error}): pip install onnxruntime") from error
+        onnxruntime.disable_telemetry_events()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = cores()
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        # Waiting threads sleep: spinning ones take the cores from a language model in the next process.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        try:
+            self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # its errors share no base below Exception
+            raise EmbedderUnavailable(f"onnxruntime cannot load {model}: {error}") from error
+
+    def run(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Vectors:
+        """Return one vector a row, shape (batch, dimension), float32."""
+        vectors: Vectors = self._session.run(["vectors"], {"input_ids": ids, "attention_mask": mask})[0]
+        return vectors
+
+
+class OpenVinoRuntime:
+    """The model in OpenVINO on the processor; keeps its compiled form in `compiled`, which halves the next start.
+
+    Raises:
+        EmbedderUnavailable: openvino does not import, or refuses the file.
+    """
+
+    batch_tokens = _BATCH_TOKENS
+
+    def __init__(self, model: Path, compiled: Path, *, bf16: bool) -> None:
+        try:
+            with hidden("openvino_telemetry"):  # openvino falls back to a stub that reports nothing
+                import openvino
+        except ImportError as error:
+            raise EmbedderUnavailable(f"openvino does not import ({error}): pip install openvino") from error
+        settings = {
+            "INFERENCE_PRECISION_HINT": "bf16" if bf16 else "f32",
+            "INFERENCE_NUM_THREADS": cores(),
+            "PERFORMANCE_HINT": "LATENCY",
+            "CACHE_DIR": str(compiled),
+        }
+        try:
+            self._request = openvino.Core().compile_model(str(model), "CPU", settings).create_infer_request()
+        except RuntimeError as error:
+            raise EmbedderUnavailable(f"openvino cannot load {model}: {error}") from error
+        self._lock = threading.Lock()  # a request holds one set of inputs
+
+    def run(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Vectors:
+        """Return one vector a row, shape (batch, dimension), float32."""
+        with self._lock:
+            self._request.infer({"input_ids": ids, "attention_mask": mask}, share_inputs=True)
+            vectors: Vectors = self._request.get_output_tensor(0).data.copy()
+        return vectors
+
+
+def load_lean(backend: Backend, model: Path) -> Runtime:
+    """Return the lean `backend` with the exported `model` loaded.
+
+    Raises:
+        EmbedderUnavailable: its package does not import, or it cannot load the file.
+    """
+    if backend is Backend.ONNXRUNTIME:
+        return OnnxRuntime(model)
+    return OpenVinoRuntime(model, model.parent / "openvino", bf16=backend is Backend.OPENVINO_BF16)

@@ -1,0 +1,82 @@
+"""Runs any sentence-transformers model through torch, on a GPU where there is one. Imports it on first use.
+
+The slow way to start (about six seconds of imports) and the reference that the lean runtimes are checked against.
+Nothing here reaches a hub: models are folders on this machine.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from knowledge.embedders.torchvision_guard import hidden
+from knowledge.errors import EmbedderUnavailable
+from knowledge.weights import Weights
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from sentence_transformers import SentenceTransformer
+
+    from knowledge.embedding import Vectors
+
+
+class TorchRuntime:
+    """A loaded sentence-transformers model.
+
+    Args:
+        weights: the model's folder.
+        bf16: compute in bfloat16 (8 bits of mantissa): about three times faster where the processor has units for it.
+        device: a torch device; None for a CUDA GPU where torch sees one, else the processor.
+
+    Raises:
+        EmbedderUnavailable: sentence-transformers or torch does not import, or the model does not load.
+    """
+
+    def __init__(self, weights: Weights, *, bf16: bool = False, device: str | None = None) -> None:
+        self.model = _load(weights, bf16=bf16, device=device)
+        self._on_gpu = self.model.device.type != "cpu"
+
+    @property
+    def batch_tokens(self) -> int:
+        """Most tokens of a batch: what keeps a GPU busy, or what stays in a processor's cache."""
+        return 65_536 if self._on_gpu else 1_024
+
+    def run(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Vectors:
+        """Return one vector a row, shape (batch, dimension), float32."""
+        import torch
+
+        features = {
+            "input_ids": torch.from_numpy(ids).to(self.model.device),
+            "attention_mask": torch.from_numpy(mask).to(self.model.device),
+        }
+        with torch.inference_mode():
+            vectors: Vectors = self.model(features)["sentence_embedding"].float().cpu().numpy()
+        return vectors
+
+
+def _load(weights: Weights, *, bf16: bool, device: str | None) -> SentenceTransformer:
+    os.environ["HF_HUB_OFFLINE"] = "1"  # read once, when huggingface_hub is imported
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    try:
+        with hidden("torchvision"):
+            import torch
+            from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging
+
+            logging.disable_progress_bar()  # type: ignore[no-untyped-call] # transformers left it untyped
+            chosen = device or ("cuda" if torch.cuda.is_available() else "cpu")
+            model = SentenceTransformer(
+                str(weights.folder),
+                device=chosen,
+                local_files_only=True,
+                trust_remote_code=False,
+                model_kwargs={"dtype": torch.bfloat16 if bf16 else torch.float32, "use_safetensors": True},
+            )
+    except ImportError as error:
+        raise EmbedderUnavailable(
+            f"sentence-transformers does not import ({error}): pip install --force-reinstall sentence-transformers"
+        ) from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise EmbedderUnavailable(f"{weights.name} in {weights.folder} does not load: {error}") from error
+    return model.eval()
