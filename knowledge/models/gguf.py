@@ -32,6 +32,7 @@ from knowledge.models.wire import Hangup, quoted
 RUNTIME_HINT = "Install its runtime with `pip install 'erica-tutor[embedded]'`."
 _WORKER = (sys.executable, "-P", str(Path(__file__).with_name("gguf_process.py")))
 _MAGIC = b"GGUF"
+_FAREWELL_S = 0.3  # a dying process closes its connections a moment before it is gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,12 @@ class _Worker:
     complaints: IO[bytes]
 
     def why_it_ended(self) -> str | None:
-        """Return how the process ended, or None while it lives."""
-        code = self.process.poll()
-        return None if code is None else _ending(code, self.complaints)
+        """Return how the process ended, or None where it lives on."""
+        try:
+            code = self.process.wait(_FAREWELL_S)
+        except subprocess.TimeoutExpired:
+            return None
+        return _ending(code, self.complaints)
 
 
 class GGUFModel:

@@ -261,12 +261,15 @@ def _named(key: str, offers: list[ModelOffer]) -> ModelOffer:
     Raises:
         ModelUnavailable: there is none; with the reason of that very model, else of its rung.
     """
-    rung = key.partition(":")[0]
+    rung = key.partition(":")[0]  # a rung that is not there at all is offered without a name
     for offer in offers:
         if _same_name(offer.key, key) or offer.key == rung:
             if offer.available:
                 return offer
             raise ModelUnavailable(offer.why)
+    name = key.removeprefix(f"{_OLLAMA}:")
+    if name != key:
+        raise ModelUnavailable(f"Ollama has no chat model {name}. Get it with `ollama pull {name}`.")
     known = ", ".join(offer.key for offer in offers if offer.available)
     raise ModelUnavailable(f"There is no model {key!r}. There are: {AUTO}, {known}.")
 
