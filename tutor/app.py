@@ -118,6 +118,11 @@ class Tutor:
         before, after = siblings[max(0, here - AROUND) : here], siblings[here + 1 : here + 1 + AROUND]
         return SourceView(document, chunk, tuple(before), tuple(after))
 
+    def opening(self, document_id: str) -> str | None:
+        """Return the id of a document's first chunk, or None where the library does not hold the document."""
+        chunks = self._library.catalog.document_chunks(document_id)
+        return chunks[0].id if chunks else None
+
     def main_concepts(self, limit: int) -> list[Concept]:
         """Return the concepts that the course teaches most and defines, most taught first."""
         defined = (concept for concept in self._library.catalog.concepts() if concept.definition is not None)

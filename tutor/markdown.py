@@ -23,8 +23,8 @@ _HOLE = "\ue000{}\ue001"
 _HOLES = re.compile("\ue000(\\d+)\ue001")
 _RESERVED = re.compile("[\ue000\ue001]")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|$:~&^=])")
-_MARK = re.compile(r"\[(c\d+)\]")
-_OPEN_MARK = re.compile(r"\[c?\d*\Z")
+_MARK = re.compile(r"[ \t]*\[(c\d+)\]")
+_OPEN_MARK = re.compile(r"[ \t]*\[c?\d*\Z")
 
 _IMAGE = re.compile(
     r"!\[(?P<alt>(?:[^\[\]\\]|\\.|\[[^\[\]]*\]){0,2000})\](?:\((?:[^()\n]|\([^()\n]*\)){0,2000}\)|\[[^\]\n]*\])"
@@ -100,7 +100,13 @@ class _Cleaning:
     def _marks(self, text: str) -> str:
         if self._mark is None:
             return text
-        return _MARK.sub(lambda m: self._hold(self._marked(m[1])), text)
+        return _MARK.sub(self._attached, text)
+
+    def _attached(self, mark: re.Match[str]) -> str:
+        """Return the mark set close to its sentence, save after `!`, where it would turn into an image."""
+        shown = self._marked(mark[1])
+        space = " " if shown and mark.string[: mark.start()].endswith("!") else ""
+        return space + self._hold(shown)
 
     def _marked(self, key: str) -> str:
         return self._mark(key) if self._mark else ""

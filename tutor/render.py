@@ -10,21 +10,10 @@ from typing import Protocol
 from urllib.parse import quote
 
 from knowledge.chat_model import ModelName, Rung
-from tutor.lesson import CellStatus, Citation, Lesson, LessonCell, LessonStep, StepName
+from tutor.lesson import CellStatus, Citation, Lesson, LessonCell, LessonStep
 from tutor.markdown import escape, fit
 
 QUOTE_CHARACTERS = 240
-EYEBROWS = {
-    StepName.WHY: "Why it matters",
-    StepName.PREREQUISITE: "First, you need",
-    StepName.TOPIC: "The topic",
-    StepName.HOW: "How it works",
-    StepName.EXAMPLE: "Example",
-    StepName.APPLICATIONS: "Applications",
-    StepName.SUMMARY: "In short",
-    StepName.READING: "Further reading",
-    StepName.NEXT: "What comes next",
-}
 CELL_LABELS = {
     CellStatus.VERIFIED: "Verified: it ran",
     CellStatus.FAILED: "Failed when run",
@@ -83,10 +72,22 @@ def text_markdown(
 
 def citation_line(citation: Citation, number: int, link: Link = page_link) -> str:
     """Return a citation as a line of the list of sources: number, title, place, and the words that stand there."""
-    where = f"[{escape(citation.source)} — {escape(citation.locator)}]({link(citation)})"
-    said = excerpt(citation.quote)
-    words = f"  \n“{escape(said)}”" if said else ""
-    return f"{number}. {where}{words}"
+    said = quotation(citation.quote)
+    words = f"  \n{said}" if said else ""
+    return f"{number}. [{escape(whereabouts(citation.source, citation.locator))}]({link(citation)}){words}"
+
+
+def whereabouts(title: str, locator: str) -> str:
+    """Return title and place in one, the title once: headings of a document begin with it."""
+    if locator == title:
+        return title
+    return f"{title} — {locator.removeprefix(f'{title} › ')}"
+
+
+def quotation(text: str, characters: int = QUOTE_CHARACTERS) -> str:
+    """Return the beginning of a passage as one line of Markdown in quotation marks, formulas rendered."""
+    words = fit(excerpt(text, characters), partial=True).strip()
+    return f"“{words}”" if words else ""
 
 
 def excerpt(text: str, characters: int = QUOTE_CHARACTERS) -> str:
@@ -161,5 +162,5 @@ def _indented(lines: Iterable[str]) -> list[str]:
 
 def _hover(citation: Citation) -> str:
     """Return what a link shows on hover; characters that could end the title or open a formula are left out."""
-    words = f"{citation.source} — {citation.locator}: {excerpt(citation.quote, 160)}"
+    words = f"{whereabouts(citation.source, citation.locator)}: {excerpt(citation.quote, 160)}"
     return "".join(character for character in words if character not in '\\"`$<>\n[]')

@@ -1,0 +1,142 @@
+"""One answer on the page: its steps with their citations and cells, its sources, and how it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from knowledge.model import Concept, Retrieval
+from tutor.draft import Draft
+from tutor.lesson import CellStatus, Citation, Lesson, LessonCell, LessonStep, StepName
+from tutor.markdown import bare, escape
+from tutor.render import (
+    CELL_LABELS,
+    author,
+    citation_line,
+    counted,
+    duration,
+    numbers,
+    step_markdown,
+    text_markdown,
+)
+from tutor.ui import context
+
+SUGGESTIONS = 4
+_BADGE_COLORS = {CellStatus.VERIFIED: "green", CellStatus.FAILED: "red", CellStatus.NOT_RUN: "gray"}
+
+
+def draw_lesson(lesson: Lesson, notices: Sequence[str], key: str, *, is_last: bool) -> str | None:
+    """Draw a finished lesson; return the question of a suggestion that was pressed.
+
+    Args:
+        lesson: what to draw.
+        notices: what the reader should know about how it was made.
+        key: unique on the page.
+        is_last: whether questions that lead on are offered below it.
+    """
+    if not lesson.answered:
+        return _refusal(lesson, key, is_last=is_last)
+    _path(lesson.retrieval)
+    _steps(lesson.steps, lesson.citations)
+    _notices(notices)
+    st.caption(_about(lesson))
+    if lesson.citations:
+        number = numbers(lesson.citations)
+        with st.expander(f"Sources cited ({len(lesson.citations)})"):
+            st.markdown(
+                "\n".join(
+                    citation_line(citation, number[cited]).replace("\n", "\n   ")
+                    for cited, citation in lesson.citations.items()
+                )
+            )
+    context.draw(lesson)
+    return _suggestions(lesson.retrieval.unlocks, "Go on with:", key) if is_last else None
+
+
+def draw_growing(draft: Draft) -> None:
+    """Draw an answer that is not whole: its checked steps, and the current one as far as it has come."""
+    if draft.retrieval is not None:
+        _path(draft.retrieval)
+    _steps(draft.steps, draft.citations)
+    if draft.current is not None:
+        _heading(draft.current.name, draft.current.title, _place_among(draft.steps))
+        st.markdown(text_markdown(draft.text, draft.citations, partial=True), anchors=False)
+    _notices(draft.notices)
+
+
+def _path(retrieval: Retrieval) -> None:
+    """Draw the order of explanation as one line; a single concept needs none."""
+    if len(retrieval.order) < 2 or not retrieval.covered:
+        return
+    asked = {seed.concept.id for seed in retrieval.seeds}
+    names = [
+        f"**{escape(item.concept.name)}**" if item.concept.id in asked else escape(item.concept.name)
+        for item in retrieval.order
+    ]
+    st.caption("Your path: " + " → ".join(names))
+
+
+def _steps(steps: Sequence[LessonStep], citations: Mapping[str, Citation]) -> None:
+    for index, step in enumerate(steps):
+        _heading(step.name, step.title, _place_among(steps[:index]))
+        text = step_markdown(step, citations)
+        if text:
+            st.markdown(text, anchors=False)
+        for cell in step.cells:
+            _cell(cell)
+
+
+def _place_among(before: Sequence[LessonStep]) -> int:
+    """Return which prerequisite comes next, from 1."""
+    return sum(step.name is StepName.PREREQUISITE for step in before) + 1
+
+
+def _heading(name: StepName, title: str, number: int) -> None:
+    above = f":primary[**PREREQUISITE {number}**]\n\n" if name is StepName.PREREQUISITE else ""
+    st.markdown(f"{above}### {escape(title)}", anchors=False)
+
+
+def _cell(cell: LessonCell) -> None:
+    st.code(cell.code, language=cell.language or None)
+    label = CELL_LABELS[cell.status]
+    st.markdown(f":{_BADGE_COLORS[cell.status]}-badge[{label}] :gray[{escape(cell.reason)}]")
+    for output in cell.outputs:
+        st.code(output, language=None)
+
+
+def _notices(notices: Sequence[str]) -> None:
+    for notice in notices:
+        st.caption(f"Note: {escape(notice)}")
+
+
+def _about(lesson: Lesson) -> str:
+    parts = [escape(author(lesson.model)), counted(len(lesson.citations), "place") + " cited"]
+    if lesson.removed:
+        parts.append(counted(len(lesson.removed), "unsupported statement") + " removed")
+    if "total" in lesson.timing_ms:
+        parts.append(duration(lesson.timing_ms["total"]))
+    return " · ".join(parts)
+
+
+def _refusal(lesson: Lesson, key: str, *, is_last: bool) -> str | None:
+    st.markdown("#### That is not in this course", anchors=False)
+    st.markdown(bare(lesson.reason))
+    seeds = [seed.concept for seed in lesson.retrieval.seeds]
+    near = list({concept.id: concept for concept in [*seeds, *lesson.retrieval.related]}.values())
+    pressed = _suggestions(near, "The course does teach these:", key) if is_last else None
+    context.draw(lesson)
+    return pressed
+
+
+def _suggestions(concepts: Sequence[Concept], label: str, key: str) -> str | None:
+    """Draw questions about concepts as buttons; return the one that was pressed."""
+    if not concepts:
+        return None
+    st.markdown(f":gray[{label}]")
+    pressed = None
+    with st.container(horizontal=True, gap="small", key=f"suggestions-{key}"):
+        for concept in concepts[:SUGGESTIONS]:
+            if st.button(escape(concept.name), key=f"next-{key}-{concept.id}"):
+                pressed = f"What is {concept.name}?"
+    return pressed

@@ -1,0 +1,75 @@
+"""The page as a whole: its frame, which of its views is asked for, and what is shown when there is no library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from knowledge.errors import KnowledgeError, LibraryNotFound
+from tutor.markdown import bare
+from tutor.settings import SettingsError
+from tutor.ui import chat, sidebar, source_view, sources
+from tutor.ui.state import Services, build, shared
+
+STATIC = Path(__file__).with_name("static")
+MARK = STATIC / "erica.svg"
+NAME = "Erica - Your AI Tutor"
+
+
+def main(build_services: Callable[[], Services] = build) -> None:
+    """Draw the page. `build_services` is called once per server, by the first session."""
+    st.set_page_config(page_title=NAME, page_icon=str(MARK), layout="centered")
+    st.html(STATIC / "style.css")
+    try:
+        services = shared(build_services)
+    except LibraryNotFound as error:
+        _no_library(error)
+        return
+    except (KnowledgeError, SettingsError) as error:
+        _unusable(error)
+        return
+    _views(services)
+
+
+def _views(services: Services) -> None:
+    def chat_page() -> None:
+        chat.draw(services, choice)
+
+    def sources_page() -> None:
+        sources.draw(services)
+
+    page = st.navigation(
+        [
+            st.Page(chat_page, title="Chat", url_path="chat", default=True),
+            st.Page(sources_page, title="Sources", url_path="sources"),
+        ]
+    )
+    st.logo(str(MARK), size="large")
+    place, document = st.query_params.get("source"), st.query_params.get("document")
+    try:
+        choice = sidebar.draw(services)
+        if place is not None:
+            source_view.draw(services, place)
+        elif document is not None:
+            source_view.draw_document(services, document)
+        else:
+            page.run()
+    except KnowledgeError as error:
+        st.error(bare(str(error)))
+
+
+def _no_library(error: LibraryNotFound) -> None:
+    st.title(NAME, anchor=False)
+    st.markdown("#### There is no course here yet")
+    st.markdown("Erica teaches from your own material. Read a course into the library, then come back to this page:")
+    st.code("erica ingest PATH/TO/COURSE", language="bash")
+    st.caption(bare(str(error)))
+    st.button("Look again")
+
+
+def _unusable(error: Exception) -> None:
+    st.title(NAME, anchor=False)
+    st.error(bare(str(error)))
+    st.button("Try again")

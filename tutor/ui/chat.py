@@ -1,0 +1,144 @@
+"""The chat: questions and answers so far, the answer being made, and the box for the next question."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from tutor.conversation import Turn, TurnState
+from tutor.draft import Draft, draft_from_json
+from tutor.jobs import Job
+from tutor.lesson_json import LessonUnreadable
+from tutor.markdown import bare, escape, fit
+from tutor.ui import answer, current
+from tutor.ui.sidebar import Choice
+from tutor.ui.state import Services, suggestions
+
+POLL_S = 0.25
+MAX_QUESTION = 4_000
+_STATIC = Path(__file__).with_name("static")
+ERICA, LEARNER = str(_STATIC / "erica.svg"), str(_STATIC / "learner.svg")
+_JUST_ASKED = "just asked"
+_SCROLL = """
+const asked = [...document.querySelectorAll('[data-testid="stChatMessage"]')].at(-2);
+asked?.scrollIntoView({behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth"});
+"""
+_ENDINGS = {
+    TurnState.STOPPED: "You stopped this answer here.",
+    TurnState.INTERRUPTED: "This answer broke off when the server ended. Ask again to get all of it.",
+}
+
+
+def draw(services: Services, choice: Choice) -> None:
+    """Draw the chat of the conversation in the URL."""
+    st.title("Erica - Your AI Tutor", anchor=False)
+    with st.container(key="course-name"):
+        st.markdown(f":gray[{escape(services.tutor.course_title())}]")
+    shown = current.conversation_id(services)
+    # The job first: one that ends between the two reads is then found finished among the turns.
+    job = services.jobs.running(shown) if shown else None
+    turns = services.conversations.turns(shown) if shown else []
+    if shown:
+        current.show_in_url(shown)
+    asked = None if turns else _welcome(services)
+    for turn in turns:
+        follow_up = _turn(turn, job if job and job.turn_id == turn.id else None, is_last=turn is turns[-1])
+        asked = asked or follow_up
+    if turns:
+        _scroll_to_question(turns[-1])
+    typed = st.chat_input(
+        "Erica is answering …" if job else "Ask about anything in the course",
+        max_chars=MAX_QUESTION,
+        disabled=job is not None,
+        key="question",
+    )
+    question = (typed or asked or "").strip()
+    if question and job is None:
+        _ask(services, shown, question, choice)
+
+
+def _ask(services: Services, shown: str | None, question: str, choice: Choice) -> None:
+    conversation_id = shown or services.conversations.start(question).id
+    services.jobs.start(conversation_id, question, choice.settings, choice.model)
+    current.show_in_url(conversation_id)
+    st.session_state[_JUST_ASKED] = True
+    st.rerun()
+
+
+def _scroll_to_question(turn: Turn) -> None:
+    """Bring a question that was just asked to the top of the window; the page would stay where it was."""
+    if st.session_state.pop(_JUST_ASKED, False):
+        st.html(f"<script>/* {turn.id} */ {_SCROLL}</script>", unsafe_allow_javascript=True)
+
+
+def _welcome(services: Services) -> str | None:
+    """Draw the empty page and return the question that was chosen on it."""
+    st.markdown(
+        "Ask a question, and Erica makes a lesson of your course material: what you need first, in order, "
+        "then the topic itself, each statement linked to the place it comes from."
+    )
+    names = suggestions(services)
+    if not names:
+        return None
+    st.markdown(":gray[Try one of these:]")
+    questions = [_opening(index, name) for index, name in enumerate(names)]
+    with st.container(key="suggestions", gap="small"):
+        pressed = [st.button(escape(text), key=f"try-{index}", width="stretch") for index, text in enumerate(questions)]
+    return next((text for text, is_pressed in zip(questions, pressed, strict=True) if is_pressed), None)
+
+
+def _opening(index: int, name: str) -> str:
+    forms = ("What is {}?", "Explain {} step by step", "Where is {} used?", "What do I need to know before {}?")
+    return forms[index % len(forms)].format(name)
+
+
+def _turn(turn: Turn, job: Job | None, *, is_last: bool) -> str | None:
+    """Draw a question and its answer; return the question of a suggestion that was pressed."""
+    with st.chat_message("user", avatar=LEARNER):
+        st.markdown(fit(turn.question))
+    with st.chat_message("assistant", avatar=ERICA):
+        if job is not None:
+            st.fragment(_growing, run_every=POLL_S)(job)
+            return None
+        try:
+            draft = draft_from_json(turn.body, turn.tail) if turn.body else Draft(text=turn.tail)
+        except LessonUnreadable:
+            st.warning("This answer was kept by another version of Erica and cannot be shown. Ask again to renew it.")
+            return None
+        if draft.lesson is not None:
+            return answer.draw_lesson(draft.lesson, draft.notices, str(turn.id), is_last=is_last)
+        answer.draw_growing(draft)
+        _ending(turn)
+    return None
+
+
+def _growing(job: Job) -> None:
+    """Draw the answer so far and the button that stops it; run again and again while more is to come."""
+    if not job.running:
+        st.rerun()
+    draft = job.draft
+    answer.draw_growing(draft)
+    with st.container(key="working"):
+        st.markdown(f":gray[{_doing(job, draft)}]")
+    if st.button("Stop", key="stop", help="Keeps what is there so far"):
+        job.stop()
+        st.rerun()
+
+
+def _doing(job: Job, draft: Draft) -> str:
+    if not job.begun:
+        return "Waiting for another answer to end …"
+    if draft.retrieval is None:
+        return "Looking through the course …"
+    if draft.current is not None:
+        return f"Writing: {escape(draft.current.title)} …"
+    return "Putting the lesson in order …"
+
+
+def _ending(turn: Turn) -> None:
+    if turn.state is TurnState.FAILED:
+        st.error(bare(turn.reason))
+    else:
+        # A turn that streams without a job here is being answered by another server, or its server died.
+        st.caption(_ENDINGS.get(turn.state, _ENDINGS[TurnState.INTERRUPTED]))

@@ -1,0 +1,5 @@
+"""The script that `erica serve` gives to Streamlit."""
+
+from tutor.ui.app import main
+
+main()

@@ -1,0 +1,130 @@
+"""The sidebar: settings of the next question, what the library holds, and the conversations so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from knowledge.model import RetrievalSettings
+from tutor.conversation import Conversation
+from tutor.markdown import escape
+from tutor.ui import current
+from tutor.ui.state import Services, counts, offers
+
+if TYPE_CHECKING:
+    from knowledge.models.ladder import ModelOffer
+
+CONVERSATIONS_SHOWN = 20
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the next question is asked with."""
+
+    settings: RetrievalSettings
+    model: str
+
+
+def draw(services: Services) -> Choice:
+    """Draw the sidebar and return what is chosen in it."""
+    with st.sidebar:
+        if st.button("New conversation", type="primary", width="stretch"):
+            current.leave()
+        choice = _settings(services)
+        _library(services)
+        _conversations(services)
+    return choice
+
+
+def _settings(services: Services) -> Choice:
+    st.header("Settings", anchor=False)
+    at_first = services.retrieval
+    results = st.slider(
+        "Semantic search results",
+        1,
+        max(20, at_first.semantic_results),
+        at_first.semantic_results,
+        key="semantic_results",
+        help="How many passages are looked up for the question.",
+    )
+    depth = st.slider(
+        "Prerequisite depth",
+        0,
+        max(5, at_first.prerequisite_depth),
+        at_first.prerequisite_depth,
+        key="prerequisite_depth",
+        help="How many steps back a lesson may go for what you need to know first.",
+    )
+    concepts = st.slider(
+        "Max concepts",
+        1,
+        max(30, at_first.max_concepts),
+        at_first.max_concepts,
+        key="max_concepts",
+        help="How many concepts a lesson may explain.",
+    )
+    return Choice(RetrievalSettings(results, depth, concepts), _model(offers(services), services.model))
+
+
+def _model(offered: Sequence[ModelOffer], at_first: str) -> str:
+    """Draw the chooser of models and return the key chosen; what is not available is listed with its reason."""
+    automatic = next((offer.label for offer in offered if offer.available and offer.automatic), "quotations")
+    labels = {AUTO: "Automatic", **{offer.key: offer.label for offer in offered if offer.available}}
+    keys = list(labels)
+    chosen = st.selectbox(
+        "Model",
+        keys,
+        keys.index(at_first) if at_first in labels else 0,
+        format_func=lambda key: labels.get(key, key),
+        key="model",
+        help="Who words the lesson. Order, prerequisites and citations are the same with every model.",
+    )
+    if chosen == AUTO:
+        st.caption(f"Now: {escape(automatic)}")
+    missing = [offer for offer in offered if not offer.available]
+    if missing:
+        with st.expander(f"{len(missing)} more, not available"):
+            for offer in missing:
+                st.markdown(f"**{escape(offer.label)}**  \n:gray[{escape(offer.why)}]")
+    return chosen
+
+
+def _library(services: Services) -> None:
+    st.header("Knowledge Graph Stats", anchor=False)
+    held = counts(services)
+    st.metric("Concepts in ChromaDB", f"{held.concepts:,}")
+    rest = (("Relations", held.relations), ("Chunks", held.chunks), ("Sources", held.documents))
+    for column, (label, number) in zip(st.columns(3), rest, strict=True):
+        column.metric(label, f"{number:,}")
+
+
+def _conversations(services: Services) -> None:
+    now = current.conversation_id(services)
+    if st.button("Clear Chat", width="stretch", disabled=now is None, help="Removes all questions and answers here."):
+        current.clear(services)
+    past = services.conversations.newest(CONVERSATIONS_SHOWN)
+    if not past:
+        return
+    st.header("Past conversations", anchor=False)
+    with st.container(key="past-conversations"):
+        for conversation in past:
+            _conversation(services, conversation, is_open=conversation.id == now)
+
+
+def _conversation(services: Services, conversation: Conversation, *, is_open: bool) -> None:
+    label = escape(conversation.title)
+    if not is_open:
+        if st.button(label, key=f"open-{conversation.id}", type="tertiary", width="stretch"):
+            current.open_conversation(conversation.id)
+        return
+    with st.popover(f"**{label}**", type="tertiary", width="stretch", help="Rename or delete this conversation"):
+        title = st.text_input("Title", conversation.title, max_chars=60, key=f"title-{conversation.id}")
+        if st.button("Rename", key=f"rename-{conversation.id}", disabled=not title.strip()):
+            services.conversations.rename(conversation.id, title)
+            st.rerun()
+        if st.button("Delete conversation", key=f"delete-{conversation.id}"):
+            current.delete(services)
