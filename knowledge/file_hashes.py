@@ -12,6 +12,7 @@ import json
 import os
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 _SETTLED_S = 2.0  # a file changed this recently may change again within one tick of its clock: do not remember it
@@ -27,8 +28,12 @@ def cache_folder() -> Path:
     return user_cache_path("erica", appauthor=False)
 
 
-def sha256_of(path: Path) -> str:
+def sha256_of(path: Path, clock: Callable[[], float] = time.time) -> str:
     """Return the SHA-256 of the file's bytes, hexadecimal; read from memory if the file did not change since.
+
+    Args:
+        path: the file.
+        clock: seconds since 1970, as file times are.
 
     Raises:
         OSError: the file cannot be read.
@@ -42,7 +47,7 @@ def sha256_of(path: Path) -> str:
         return entry[-1]
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    settled = time.time() - path.stat().st_ctime > _SETTLED_S
+    settled = clock() - path.stat().st_ctime > _SETTLED_S
     if settled and _stamp(path) == before:
         _store(memory, {**known, key: [*before, digest]})
     return digest

@@ -8,32 +8,29 @@ torch is much faster than any lean runtime (a GPU, or bf16 units without OpenVIN
 from __future__ import annotations
 
 import logging
-import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from knowledge.embedders.export import LEAST_COSINE, Export, ExportFailed, cosines, find_export, make_export
 from knowledge.embedders.lean import load_lean
+from knowledge.embedders.moving import MovingEmbedder
 from knowledge.embedders.probes import QUESTIONS
 from knowledge.embedders.runtime import Backend, LocalEmbedder, Runtime, embed_with
 from knowledge.embedders.sentence_transformers import TorchRuntime
-from knowledge.embedders.trial import Trial, computes_bf16, remember, remembered, run_trial
+from knowledge.embedders.tokenizing import EmbedderTokenizer
+from knowledge.embedders.trial import Trial, best_lean, computes_bf16, remember, remembered, run_trial
 from knowledge.errors import EmbedderUnavailable
 from knowledge.weights import Weights, find_weights
 
 if TYPE_CHECKING:
-    from knowledge.embedders.tokenizing import EmbedderTokenizer
-    from knowledge.embedding import Embedder, EmbeddingSignature, Vectors
+    from knowledge.embedding import Embedder
 
 _LOG = logging.getLogger(__name__)
 AUTO = "auto"
 _TORCH_START_S = 6.0  # importing sentence-transformers and loading the model, measured on a warm file cache
 _WORTH_MOVING = 1.5  # how many times faster torch must be before its start and its memory are spent on it
-_LONG_WORK = 8  # texts in one call that make it work on a course, not a question
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ def open_embedder(model: str | None = None, *, backend: str = AUTO) -> Embedder:
     """
     weights = find_weights(model)
     if backend == AUTO:
-        return AutomaticEmbedder(weights)
+        return MovingEmbedder(LocalEmbedder(weights, _load_best), lambda: _faster_torch(weights), _TORCH_START_S)
     try:
         wanted = Backend(backend)
     except ValueError:
@@ -77,7 +74,7 @@ def prepare(model: str | None = None) -> list[BackendReport]:
     """
     weights = find_weights(model)
     weights.verify()
-    tokenizer = LocalEmbedder(weights, _load_best).tokenizer
+    tokenizer = EmbedderTokenizer(weights.folder, weights.max_sequence)
     export = find_export(weights) or make_export(weights, tokenizer)
     if len(remembered(export)) < len(_candidates()):
         remember(export, _try(_candidates(), weights, export, tokenizer))
@@ -92,7 +89,7 @@ def describe_backends(model: str | None = None) -> list[BackendReport]:
     """
     export = find_export(find_weights(model))
     trials = {trial.backend: trial for trial in (remembered(export) if export else [])}
-    best = _best_lean(list(trials.values()))
+    best = best_lean(list(trials.values()))
     chosen = best.backend if best else None
     reports = [
         BackendReport(backend, backend is chosen, trials.get(backend), _why(backend, trials.get(backend), export))
@@ -101,61 +98,17 @@ def describe_backends(model: str | None = None) -> list[BackendReport]:
     return sorted(reports, key=lambda report: not report.chosen)
 
 
-class AutomaticEmbedder:
-    """Embeds by the best lean runtime, and long work by torch once that has paid for starting it.
-
-    The rule for moving is that of renting skis: when as much time went into long work as torch needs to start, start
-    it. Whatever the length of the work, this takes at most twice the time of the better choice made in hindsight.
-    """
-
-    def __init__(self, weights: Weights) -> None:
-        self._everyday = LocalEmbedder(weights, _load_best)
-        self._for_long_work = LocalEmbedder(weights, self._load_torch)
-        self._long_work_s = 0.0
-        self._lock = threading.Lock()
-
-    @property
-    def signature(self) -> EmbeddingSignature:
-        """What names this embedder's vectors. Reading it loads no weights."""
-        return self._everyday.signature
-
-    @property
-    def tokenizer(self) -> EmbedderTokenizer:
-        """The tokenizer that the embedder itself uses."""
-        return self._everyday.tokenizer
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return float32 unit vectors, shape (len(texts), dimension), in the order of `texts`.
-
-        Raises:
-            EmbedderUnavailable: the weights are missing, altered, or a package does not import.
-        """
-        if len(texts) < _LONG_WORK:
-            return self._everyday.embed(texts)
-        if self._long_work_s > _TORCH_START_S and self._faster_torch is not None:
-            return self._for_long_work.embed(texts)
-        start = time.perf_counter()
-        vectors = self._everyday.embed(texts)
-        with self._lock:
-            self._long_work_s += time.perf_counter() - start
-        return vectors
-
-    @cached_property
-    def _faster_torch(self) -> Trial | None:
-        """The trial of a torch backend that is worth moving to, if there is one."""
-        export = find_export(self._everyday.weights)
-        trials = [trial for trial in (remembered(export) if export else []) if trial.accepted]
-        lean = _best_lean(trials)
-        torch_trials = [trial for trial in trials if not trial.backend.lean]
-        fastest = max(torch_trials, key=lambda trial: trial.chunks_per_s, default=None)
-        if lean is None or fastest is None or fastest.chunks_per_s < _WORTH_MOVING * lean.chunks_per_s:
-            return None
-        return fastest
-
-    def _load_torch(self, weights: Weights, _: EmbedderTokenizer) -> Runtime:
-        return TorchRuntime(
-            weights, bf16=self._faster_torch is not None and self._faster_torch.backend is Backend.TORCH_BF16
-        )
+def _faster_torch(weights: Weights) -> LocalEmbedder | None:
+    """Return torch as an embedder where its trial was so much faster that long work should move to it."""
+    export = find_export(weights)
+    trials = [trial for trial in (remembered(export) if export else []) if trial.accepted]
+    lean = best_lean(trials)
+    torch_trials = [trial for trial in trials if not trial.backend.lean]
+    fastest = max(torch_trials, key=lambda trial: trial.chunks_per_s, default=None)
+    if lean is None or fastest is None or fastest.chunks_per_s < _WORTH_MOVING * lean.chunks_per_s:
+        return None
+    bf16 = fastest.backend is Backend.TORCH_BF16
+    return LocalEmbedder(weights, lambda found, _: TorchRuntime(found, bf16=bf16))
 
 
 def _load_best(weights: Weights, tokenizer: EmbedderTokenizer) -> Runtime:
@@ -166,7 +119,7 @@ def _load_best(weights: Weights, tokenizer: EmbedderTokenizer) -> Runtime:
         if not trials:
             trials = _try([backend for backend in _candidates() if backend.lean], weights, export, tokenizer)
             remember(export, trials)
-        best = _best_lean(trials)
+        best = best_lean(trials)
         if best is None:
             raise ExportFailed("No lean runtime is installed and right: pip install onnxruntime.")
         return _load(best.backend, weights, tokenizer)
@@ -217,11 +170,6 @@ def _try(backends: Sequence[Backend], weights: Weights, export: Export, tokenize
             continue
         trials.append(run_trial(backend, runtime, tokenizer, export.reference))
     return trials
-
-
-def _best_lean(trials: Sequence[Trial]) -> Trial | None:
-    fitting = [trial for trial in trials if trial.accepted and trial.backend.lean]
-    return max(fitting, key=lambda trial: trial.chunks_per_s, default=None)
 
 
 def _why(backend: Backend, trial: Trial | None, export: Export | None) -> str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from knowledge.embedding import Vectors
     from knowledge.weights import Weights
 
-_VERSION = 1
+_VERSION = 2
 """Raise it when the graph, the probes or the tokenizer's treatment of text change: older exports are then ignored."""
 _OPSET = 17
 LEAST_COSINE = 0.9999

@@ -42,8 +42,6 @@ class OnnxRuntime:
         options.intra_op_num_threads = cores()
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        # Waiting threads sleep: spinning ones take the cores from a language model in the next process.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # its errors share no base below Exception

@@ -41,9 +41,7 @@ PASSAGES = (
 )
 """Texts of about the length of a chunk, the last ones longer than the model reads."""
 
-LONG_PASSAGES = tuple(
-    f"{PASSAGES[0]} {first} {PASSAGES[1]} {second}" for first in PASSAGES[:4] for second in PASSAGES[2:4]
-)
+LONG_PASSAGES = tuple(f"{first}\n{then}" for first in PASSAGES[1:3] for then in (PASSAGES[0], *PASSAGES[3:6]))
 """Chunks that fill what the model reads, to measure speed on."""
 
 PROBES = (*QUESTIONS, *PASSAGES, *LONG_PASSAGES)

@@ -54,6 +54,12 @@ def run_trial(backend: Backend, runtime: Runtime, tokenizer: EmbedderTokenizer, 
     return Trial(backend, round(worst, 6), round(1 / chunk_s, 1), round(question_s * 1_000, 2))
 
 
+def best_lean(trials: Sequence[Trial]) -> Trial | None:
+    """Return the fastest trial of a lean backend whose vectors are right, or None."""
+    fitting = [trial for trial in trials if trial.accepted and trial.backend.lean]
+    return max(fitting, key=lambda trial: trial.chunks_per_s, default=None)
+
+
 def remembered(export: Export) -> list[Trial]:
     """Return the trials made of `export` on this machine with these packages; empty where there are none."""
     try:
