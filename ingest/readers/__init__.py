@@ -1,1 +1,29 @@
-"""One module per format: bytes in, text with exact places out."""
+"""One reader for each format: bytes and a name in, a document out. No reader knows of files, stores or models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import PurePath
+
+from ingest.document import ReadDocument
+from ingest.readers import markdown, notebook, pdf, text, transcript
+
+Reader = Callable[[bytes, str], ReadDocument]
+
+READERS: Mapping[str, Reader] = {
+    ".md": markdown.read,
+    ".mdx": markdown.read,
+    ".markdown": markdown.read,
+    ".ipynb": notebook.read,
+    ".srt": transcript.read,
+    ".vtt": transcript.read,
+    ".pdf": pdf.read,
+    ".txt": text.read,
+    ".text": text.read,
+}
+"""By suffix, in lower case."""
+
+
+def reader_for(name: str | PurePath) -> Reader | None:
+    """Return the reader of a file by its suffix, or None where there is none."""
+    return READERS.get(PurePath(name).suffix.lower())

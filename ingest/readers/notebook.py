@@ -1,0 +1,143 @@
+"""Jupyter notebooks to text: prose, code and printed output, each with its cell.
+
+Headings run over cells. Reads what it can of a damaged notebook and says which cells it left out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ingest.decoding import decode, title_from_name
+from ingest.document import BlockKind, ReadDocument, TextBuilder
+from ingest.errors import UnreadableSource
+from ingest.markup import Piece, pieces
+from ingest.mdx import clean
+from ingest.outline import Outline
+from knowledge.model import Cell, SourceKind
+
+LONGEST_OUTPUT = 4_000
+"""Characters of one cell's output that are kept: a log past that teaches nothing more."""
+
+_RESAVE = "Open it in Jupyter and save it again."
+_ANSI = re.compile(r"\x1b?\[[0-9;]{1,10}[mK]")
+_BARE_OBJECT = re.compile(r"^\s*<[^<>\n]{1,300}>\s*$")
+_MAGIC = re.compile(r"%%(?P<name>bash|sh|script|html|javascript|js|latex|writefile|perl|ruby|R|sql|svg|markdown)\b")
+_MAGIC_LANGUAGES = {"sh": "bash", "script": "bash", "js": "javascript", "R": "r", "writefile": ""}
+
+
+def read(content: bytes, name: str) -> ReadDocument:
+    """Return the notebook's text; magics and shell lines stay in the code as written.
+
+    Raises:
+        UnreadableSource: not JSON (names line and column), or JSON that is no notebook.
+        EmptySource: no cell holds anything.
+    """
+    text, notes = decode(content, name)
+    tree = _tree(text, name)
+    language = _language(tree)
+    cells: list[tuple[int, list[Piece]]] = []
+    left_out: list[int] = []
+    for number, cell in enumerate(tree["cells"], start=1):
+        try:
+            cells.append((number, list(_cell(cell, language))))
+        except (KeyError, TypeError, AttributeError):
+            left_out.append(number)
+    headings = (piece for _, found in cells for piece in found if piece.kind is BlockKind.HEADING)
+    title = next((piece.text for piece in headings if piece.level == 1), "") or title_from_name(name)
+    if left_out:
+        notes = (*notes, f"cells left out, they are damaged: {', '.join(map(str, left_out))}")
+    return _document(name, title, cells, notes)
+
+
+def _document(name: str, title: str, cells: list[tuple[int, list[Piece]]], notes: tuple[str, ...]) -> ReadDocument:
+    outline, builder = Outline(title), TextBuilder()
+    for number, found in cells:
+        for piece in found:
+            if piece.kind is BlockKind.HEADING:
+                outline.enter(piece.level, piece.text, piece.anchor)
+                builder.add(f"{'#' * piece.level} {piece.text}", piece.kind, Cell(number), outline.path)
+            else:
+                builder.add(piece.text, piece.kind, Cell(number), outline.path, language=piece.language)
+    return builder.document(name, title, SourceKind.NOTEBOOK, notes)
+
+
+def _tree(text: str, name: str) -> dict[str, Any]:
+    try:
+        tree = json.loads(text)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise UnreadableSource(name, f"it is not valid JSON at {place}: {error.msg}", _RESAVE) from error
+    except RecursionError as error:
+        raise UnreadableSource(name, "its JSON is nested too deeply", _RESAVE) from error
+    version = tree.get("nbformat") if isinstance(tree, dict) else None
+    if not isinstance(version, int):
+        raise UnreadableSource(name, "it is JSON, but no notebook (it has no nbformat)", _RESAVE)
+    if version < 4:
+        tree = _upgraded(tree, name)
+    if not isinstance(tree.get("cells"), list):
+        raise UnreadableSource(name, "it has no list of cells", _RESAVE)
+    return dict(tree)
+
+
+def _upgraded(tree: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a notebook of format 1 to 3 in format 4."""
+    import nbformat
+
+    try:
+        upgraded: dict[str, Any] = nbformat.convert(nbformat.from_dict(tree), 4)  # type: ignore[no-untyped-call]  # theirs
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise UnreadableSource(name, f"format {tree['nbformat']} cannot be brought to format 4", _RESAVE) from error
+    return upgraded
+
+
+def _language(tree: dict[str, Any]) -> str:
+    """Return the notebook's programming language in lower case; Python where it names none."""
+    metadata = tree.get("metadata") if isinstance(tree.get("metadata"), dict) else {}
+    for place, key in (("kernelspec", "language"), ("language_info", "name")):
+        entry = (metadata or {}).get(place)
+        if isinstance(entry, dict) and isinstance(entry.get(key), str) and entry[key]:
+            return str(entry[key]).lower()
+    return "python"
+
+
+def _cell(cell: dict[str, Any], language: str) -> Iterator[Piece]:
+    source = _joined(cell["source"])
+    kind = cell["cell_type"]
+    if kind == "markdown":
+        yield from pieces(clean(source, jsx=False), indented_code=True)
+    elif kind == "code":
+        magic = _MAGIC.match(source.lstrip())
+        of_cell = _MAGIC_LANGUAGES.get(magic["name"], magic["name"]) if magic else language
+        yield Piece(BlockKind.CODE, source.strip("\n"), of_cell)
+        printed = "\n".join(filter(None, map(_printed, cell.get("outputs") or ())))
+        if printed:
+            yield Piece(
+                BlockKind.OUTPUT, printed if len(printed) <= LONGEST_OUTPUT else f"{printed[:LONGEST_OUTPUT]} …"
+            )
+    elif kind == "raw" and source.strip():
+        yield Piece(BlockKind.PROSE, source.strip("\n"))
+
+
+def _printed(output: dict[str, Any]) -> str:
+    """Return the text of an output: what was printed, a value, or an error's last line; nothing for images."""
+    kind = output.get("output_type")
+    if kind == "stream":
+        text = _joined(output.get("text", ""))
+    elif kind == "error":
+        text = f"{output.get('ename', 'Error')}: {output.get('evalue', '')}"
+    else:
+        text = _joined((output.get("data") or {}).get("text/plain", ""))
+        if _BARE_OBJECT.match(text):
+            return ""
+    lines = [line.rsplit("\r", 1)[-1].rstrip() for line in _ANSI.sub("", text).rstrip().split("\n")]
+    return "\n".join(lines).strip("\n")
+
+
+def _joined(source: Any) -> str:
+    """Return a multi-line string of the format: one string, or a list of lines."""
+    if isinstance(source, str):
+        return source.replace("\r\n", "\n")
+    return "".join(map(str, source)).replace("\r\n", "\n")
