@@ -8,19 +8,19 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from knowledge.concepts import normalise
-from knowledge.embedding import Embedder, Vectors
 from knowledge.errors import QuestionUnusable
 from knowledge.fusion import reciprocal_rank_fusion
 from knowledge.graph import ConceptGraph, Expansion, Kept
-from knowledge.library import Library
 from knowledge.model import (
     Chunk,
     Concept,
     ExpandedConcept,
     Hit,
     Mention,
+    MentionRole,
     Relation,
     RelationKind,
     Retrieval,
@@ -29,12 +29,19 @@ from knowledge.model import (
     SourceDocument,
 )
 from knowledge.passages import strongest, teaching_passages
-from knowledge.seeds import NamedConcept, longest_matches, seed_concepts, surfaces
+from knowledge.seeds import ROLE_WEIGHT, NamedConcept, longest_matches, seed_concepts, surfaces
 from knowledge.stopwords import content_words
+
+if TYPE_CHECKING:
+    from knowledge.embedding import Embedder, Vectors
+    from knowledge.library import Library
 
 MAX_QUESTION_CHARS = 4_000
 CANDIDATES = 50
 """Length of each ranked list before fusion."""
+RANKING_WEIGHTS = (1.0, 1.0, 0.25)
+"""Of meaning, words, and teaching what the question names."""
+TEACHING_ROLES = (MentionRole.DEFINES, MentionRole.EXPLAINS)
 SIMILAR_CONCEPTS = 10
 RELATED_QUOTA = 5
 GATE = 0.35
@@ -80,8 +87,9 @@ class Retriever:
         asked = usable_question(question)
         chosen = settings or RetrievalSettings()
         vector = None if self._embedder is None else self._embedder.embed([asked])[0]
-        hits = self._hits(asked, vector)
-        seeds = self._seeds(asked, vector, hits)[: min(chosen.semantic_results, chosen.max_concepts)]
+        named = self._named(asked)
+        hits = self._hits(asked, vector, named)
+        seeds = self._seeds(named, vector, hits)[: min(chosen.semantic_results, chosen.max_concepts)]
         expansion = self._graph.expand(
             [seed.concept.id for seed in seeds], chosen.prerequisite_depth, chosen.max_concepts
         )
@@ -109,13 +117,14 @@ class Retriever:
 
     # --- hits ---
 
-    def _hits(self, asked: str, vector: Vectors | None) -> list[Hit]:
+    def _hits(self, asked: str, vector: Vectors | None, named: Sequence[NamedConcept]) -> list[Hit]:
         dense = [] if vector is None else self._library.chunk_vectors().search(vector, CANDIDATES)
         lexical = self._catalog.lexical_search(asked, CANDIDATES)
         cosine, bm25 = dict(dense), dict(lexical)
         dense_rank = {chunk_id: rank for rank, (chunk_id, _) in enumerate(dense, start=1)}
         lexical_rank = {chunk_id: rank for rank, (chunk_id, _) in enumerate(lexical, start=1)}
-        fused = dict(reciprocal_rank_fusion([list(dense_rank), list(lexical_rank)])[:CANDIDATES])
+        rankings = [list(dense_rank), list(lexical_rank), self._taught(named)]
+        fused = dict(reciprocal_rank_fusion(rankings, weights=RANKING_WEIGHTS)[:CANDIDATES])
         return [
             Hit(
                 chunk=chunk,
@@ -127,6 +136,13 @@ class Retriever:
             )
             for chunk in self._catalog.chunks(list(fused))
         ]
+
+    def _taught(self, named: Sequence[NamedConcept]) -> list[str]:
+        """Return the chunks that teach what the question names, the most specific concept and strongest role first."""
+        rank = {entry.concept_id: -entry.specificity for entry in named}
+        teaching = [mention for mention in self._catalog.mentions_of(list(rank)) if mention.role in TEACHING_ROLES]
+        teaching.sort(key=lambda m: (rank[m.concept_id], -ROLE_WEIGHT[m.role], -m.count, m.chunk_id))
+        return list(dict.fromkeys(mention.chunk_id for mention in teaching))[:CANDIDATES]
 
     def _coverage(self, asked: str, hits: Sequence[Hit]) -> float:
         """Return in 0..1 how well the best hits cover the question: its words found there, and similar meaning."""
@@ -142,8 +158,9 @@ class Retriever:
 
     # --- concepts ---
 
-    def _seeds(self, asked: str, vector: Vectors | None, hits: Sequence[Hit]) -> tuple[SeedConcept, ...]:
-        named = self._named(asked)
+    def _seeds(
+        self, named: Sequence[NamedConcept], vector: Vectors | None, hits: Sequence[Hit]
+    ) -> tuple[SeedConcept, ...]:
         similar = {} if vector is None else dict(self._library.concept_vectors().search(vector, SIMILAR_CONCEPTS))
         best = hits[:SIMILAR_CONCEPTS]
         mentions = self._catalog.mentions_in([hit.chunk.id for hit in best])

@@ -141,9 +141,9 @@ def _paragraphs(chosen: Sequence[QuotableSentence]) -> str:
     for sentence in chosen:
         mark = f" [{sentence.passage.key}]"
         if previous is not None:
-            together = previous.passage.key == sentence.passage.key and not previous.formula
+            together = previous.passage.key == sentence.passage.key and not previous.block
             text += " " if together else "\n\n"
-        text += f"{sentence.shown}\n\n{mark.strip()}" if sentence.formula else sentence.shown + mark
+        text += f"{sentence.shown}\n\n{mark.strip()}" if sentence.block else sentence.shown + mark
         previous = sentence
     return text
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from knowledge.model import Concept
 from knowledge.sentences import Sentence, SentenceKind, sentences
@@ -15,6 +16,7 @@ from knowledge.stopwords import content_words
 from tutor.lesson import Passage, StepName
 
 FEWEST_WORDS, MOST_WORDS = 5, 60
+MOST_ITEMS, MOST_CHARS = 7, 900
 NEVER = 10.0
 """Takes a sentence out of the running: a reason or a use needs a word that shows it."""
 _POINTER_START = re.compile(
@@ -61,6 +63,7 @@ _CUES = {
         r"\b(?:key|main|in short|summary|overall|both|between|therefore|thus|so that)\b", re.I
     ),
 }
+_ANNOUNCING = re.compile(r"^(?:here (?:are|is)|the following|these (?:are|include)|it (?:is|can be))\b", re.I)
 _EXPLAINING = (StepName.TOPIC, StepName.PREREQUISITE)
 _NEEDING_CUE = (StepName.WHY, StepName.APPLICATIONS)
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
@@ -75,55 +78,74 @@ class QuotableSentence:
     quote: str
     shown: str
     words: frozenset[str]
-    formula: bool
+    block: bool
+    """Whether it ends in a formula or list, and so stands in a paragraph of its own."""
 
 
 def quotable(passage: Passage) -> list[QuotableSentence]:
-    """Return the passage's sentences that can be understood alone, in order, each with the formula it announces."""
+    """Return the passage's sentences that can be understood alone, in order, each with what it announces.
+
+    A display formula right after a sentence belongs to it, and so does a short list after a sentence that ends in a
+    colon.
+    """
     text = passage.chunk.text
     spans = sentences(text)
     found = []
     for index, span in enumerate(spans):
-        following = spans[index + 1] if index + 1 < len(spans) else None
-        quote, formula = _with_formula(text, span, following)
-        if span.kind in (SentenceKind.PROSE, SentenceKind.ITEM) and stands_alone(
-            quote if formula else text[span.start : span.end]
-        ):
-            shown = readable(quote)
-            found.append(QuotableSentence(passage, span.start, quote, shown, frozenset(content_words(shown)), formula))
+        if span.kind not in (SentenceKind.PROSE, SentenceKind.ITEM):
+            continue
+        end = _announced_end(text, spans, index)
+        lead, quote = text[span.start : span.end], text[span.start : end]
+        block = end > span.end
+        if stands_alone(lead, announces=block) and len(quote) <= MOST_CHARS:
+            shown = _block(quote) if block else readable(quote)
+            found.append(QuotableSentence(passage, span.start, quote, shown, frozenset(content_words(shown)), block))
     return found
 
 
-def _with_formula(text: str, span: Sentence, following: Sentence | None) -> tuple[str, bool]:
-    """Return the sentence, together with a display formula that comes right after it."""
-    if (
-        following is not None
-        and following.kind is SentenceKind.FORMULA
-        and not text[span.end : following.start].strip()
-    ):
-        return text[span.start : following.end], True
-    return text[span.start : span.end], False
+def _announced_end(text: str, spans: Sequence[Sentence], index: int) -> int:
+    """Return where the sentence ends, together with the formula or the short list that it announces."""
+    span, following = spans[index], spans[index + 1 :]
+    if not following or (text[span.end : following[0].start].strip(" \t\n-*+0123456789.)")):
+        return span.end
+    if following[0].kind is SentenceKind.FORMULA:
+        return following[0].end
+    if following[0].kind is SentenceKind.ITEM and span.kind is SentenceKind.PROSE and text[span.end - 1] == ":":
+        items = list(takewhile(lambda item: item.kind is SentenceKind.ITEM, following))
+        return items[-1].end if len(items) <= MOST_ITEMS else span.end
+    return span.end
 
 
-def stands_alone(sentence: str) -> bool:
-    """Return whether a sentence is whole, of readable length, and points at nothing that is not in it."""
-    words = sentence.split()
-    if not FEWEST_WORDS <= len(words) <= MOST_WORDS + (40 if "$$" in sentence or "\\[" in sentence else 0):
+def stands_alone(sentence: str, *, announces: bool = False) -> bool:
+    """Return whether a sentence is whole, of readable length, and points at nothing that is not shown with it.
+
+    Args:
+        sentence: one sentence of Markdown.
+        announces: whether a formula or list is shown right after it, to which it may point.
+    """
+    if not FEWEST_WORDS <= len(sentence.split()) <= MOST_WORDS:
         return False
     bare = readable(sentence).lstrip("*_\"'“‘(").strip()
-    if not re.match(r"[A-Z0-9`$\\À-Þ]|[^\W_a-z]", bare) or not re.search(
-        r"[.!。！]['\"”’)*_`]*$|\$\$$|\\\]$|\}$", bare
-    ):
+    if not re.match(r"[A-Z0-9`$\\À-Þ]|[^\W_a-z]", bare) or "<" in bare.replace("\\<", ""):
         return False
-    return not _POINTER_START.match(bare) and not _POINTER.search(bare) and "<" not in bare.replace("\\<", "")
+    if announces:
+        return not _POINTER_START.match(bare) or bool(_ANNOUNCING.match(bare))
+    whole = re.search(r"[.!。！]['\"”’)*_`]*$", bare)
+    return whole is not None and not _POINTER_START.match(bare) and not _POINTER.search(bare)
 
 
-def readable(sentence: str) -> str:
-    """Return the sentence on one line with links and images reduced to their words."""
-    text = _LINK.sub(lambda match: "" if match.group(0).startswith("!") else match.group(1), sentence)
-    if "$$" in text or "\\[" in text:
-        return text.strip()
-    return " ".join(text.split())
+def readable(text: str) -> str:
+    """Return the text on one line with links and images reduced to their words."""
+    return " ".join(_without_links(text).split())
+
+
+def _block(quote: str) -> str:
+    """Return a sentence with its formula or list, lines kept and links reduced to their words."""
+    return "\n".join(line.rstrip() for line in _without_links(quote).strip().split("\n"))
+
+
+def _without_links(text: str) -> str:
+    return _LINK.sub(lambda match: "" if match.group(0).startswith("!") else match.group(1), text)
 
 
 def names(concept: Concept | None) -> re.Pattern[str] | None:
@@ -172,15 +194,18 @@ def choose(
 
 
 def _worth(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str] | None, rank: int) -> float:
+    """Return how well a sentence serves the step; 0 or less keeps it out."""
     text = candidate.shown
-    value = 0.6 / (1 + 0.1 * rank)
     about = named.search(text) if named else None
+    if named and not about and not named.search(" ".join(candidate.passage.chunk.heading_path)):
+        return -NEVER  # about something else that a passage mentions in passing
+    value = 0.6 / (1 + 0.1 * rank)
     if about:
         value += 1.0 + (0.5 if about.start() < 12 else 0.0)
-        if _DEFINITION.match(text, about.end() + 1) or _DEFINITION.search(text[about.end() : about.end() + 25]):
-            value += 1.5 if wish.step in _EXPLAINING and about.start() < 40 else 0.0
+        if wish.step in _EXPLAINING and about.start() < 40 and _DEFINITION.search(text[about.end() : about.end() + 25]):
+            value += 1.5
     elif named:
-        value -= 0.8
+        value -= 0.8 if wish.step in _EXPLAINING else 0.3
     if _is_definition(candidate, wish.concept):
         value += 2.0 if wish.step in _EXPLAINING else -2.0
     cue = _CUES.get(wish.step)
@@ -188,7 +213,7 @@ def _worth(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str] | Non
         signs = len(cue.findall(text))
         value += 0.45 * min(2, signs) if signs else -NEVER if wish.step in _NEEDING_CUE else 0.0
     value += 0.25 * len(wish.question_words & candidate.words)
-    if wish.step in (StepName.HOW, StepName.TOPIC) and candidate.formula:
+    if candidate.block and wish.step in (StepName.HOW, StepName.TOPIC, StepName.APPLICATIONS):
         value += 0.6
     words = len(text.split())
     return value - 0.02 * max(0, words - 35) - (0.3 if words < 8 else 0.0)
