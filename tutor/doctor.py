@@ -86,15 +86,20 @@ def _packages(_: Settings) -> Iterator[Finding]:
 
 
 def _torch(_: Settings) -> Iterator[Finding]:
-    from knowledge.embedders.torchvision_guard import torchvision_state
-
-    try:
-        version = metadata.version("torch")
-    except metadata.PackageNotFoundError:
-        yield Finding("torch", Health.NOTE, "not installed", "pip install torch")
+    torch, torchvision = _version("torch"), _version("torchvision")
+    if torch is None:
+        yield Finding("torch", Health.NOTE, "not installed: image models and code cells need it", "pip install torch")
         return
     gpu = "a GPU is present" if Path("/dev/nvidia0").exists() else "no GPU"
-    yield Finding("torch", Health.OK, f"{version}; {gpu}; torchvision {torchvision_state()}")
+    beside = f"; torchvision {torchvision}, which text embedding never imports" if torchvision else ""
+    yield Finding("torch", Health.OK, f"{torch}; {gpu}{beside}")
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def _embedder(settings: Settings) -> Iterator[Finding]:
@@ -107,8 +112,9 @@ def _embedder(settings: Settings) -> Iterator[Finding]:
         yield Finding("embedder", Health.BROKEN, str(error))
         return
     yield Finding("embedder", Health.OK, f"{signature.name}, {signature.dimension} dimensions")
-    for line in describe_backends():
-        yield Finding("embedder", Health.OK, line)
+    for report in describe_backends(settings.embedding_model or None):
+        text = f"{report.backend}: {report.why}" + (" (in use)" if report.chosen else "")
+        yield Finding("embedder", Health.OK if report.trial else Health.NOTE, text)
 
 
 def _library(settings: Settings) -> Iterator[Finding]:
