@@ -140,6 +140,7 @@ def _is_formula(content: str, kind: str, *, own_line: bool) -> bool:
 def _inert(content: str) -> str:
     """Return the formula written so that it cannot end early, and loads nothing where it is not read as one."""
     content = re.sub(r"\\?\$", r"\\text{\\textdollar}", content)
+    content = re.sub(r"<(?=[A-Za-z/!?])", "< ", content)
     return content.replace("![", "! [").replace("](", "] (").replace("`", "'")
 
 
