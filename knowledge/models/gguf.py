@@ -87,6 +87,7 @@ class GGUFModel:
         self._command = tuple(worker)
         self._starting = threading.Lock()
         self._worker: _Worker | None = None
+        self._loading: subprocess.Popen[str] | None = None
         self._started = ExitStack()  # every process of ours and what it holds
         weakref.finalize(self, self._started.close)
 
@@ -116,6 +117,9 @@ class GGUFModel:
 
     def close(self) -> None:
         """End the process and give its memory back. The model stays usable: the next question starts another."""
+        loading = self._loading
+        if loading is not None:
+            loading.kill()  # whoever waits for it holds the lock
         with self._starting:
             self._worker = None
             self._started.close()
@@ -166,9 +170,11 @@ class GGUFModel:
         watchdog = threading.Timer(self._options.load_s, process.kill)
         watchdog.daemon = True
         watchdog.start()
+        self._loading = process
         try:
             url = self._introduce(process, key)
         finally:
+            self._loading = None
             watchdog.cancel()
         if url is None:
             ending = _ending(_end(process), complaints)

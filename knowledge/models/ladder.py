@@ -208,7 +208,7 @@ def embedded_offers(settings: ModelSettings) -> list[ModelOffer]:
     offers += [_catalogue_offer(model) for model in present]
     for model in CATALOGUE.values():
         if model.writes_lessons and model not in present:
-            why = f"Not installed ({model.size_bytes / 1e9:.1f} GB): `erica models fetch {model.name}`."
+            why = f"Not installed ({model.size_bytes / 1e9:.1f} GB): `erica models get {model.name}`."
             offers.append(ModelOffer(f"{_EMBEDDED}:{model.name}", _embedded_label(model), False, why))
     return offers
 

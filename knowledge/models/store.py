@@ -76,7 +76,7 @@ def path_of(name: str, folder: Path) -> Path:
     model = catalogue_model(name)
     path = folder / model.file_name
     if not _is_whole(path, model):
-        raise ModelUnavailable(f"{name} is not installed. Fetch it with `erica models fetch {name}`.")
+        raise ModelUnavailable(f"{name} is not installed. Fetch it with `erica models get {name}`.")
     return path
 
 

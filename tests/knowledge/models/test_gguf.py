@@ -99,6 +99,16 @@ def test_a_model_that_is_never_ready_is_given_up(build: Build) -> None:
         list(build("never ready", load_s=0.5).stream(ASKED, max_tokens=5))
 
 
+def test_a_model_that_is_still_loading_can_be_closed(build: Build) -> None:
+    model = build("never ready")
+    stream = model.stream(ASKED, max_tokens=5)
+    while model._loading is None:
+        assert next(stream) == ""
+    model.close()
+    with pytest.raises(ModelFailed, match="could not be loaded"):
+        list(stream)
+
+
 def test_closing_the_model_ends_its_process_and_leaves_it_usable(build: Build) -> None:
     model = build("well")
     list(model.stream(ASKED, max_tokens=5))

@@ -41,7 +41,7 @@ def model() -> Iterator[GGUFModel]:
         pytest.skip("xllamacpp, the runtime of embedded models, is not installed: pip install 'erica-tutor[embedded]'")
     path = weights()
     if path is None:
-        pytest.skip("no SmolLM2 weights here: `erica models fetch smollm2-135m`")
+        pytest.skip("no SmolLM2 weights here: `erica models get smollm2-135m`")
     model = GGUFModel(path)
     yield model
     model.close()

@@ -69,7 +69,7 @@ def test_with_nothing_there_the_course_speaks_for_itself_and_each_rung_says_why_
     why = {key: offer.why for key, offer in keyed(offers).items()}
     assert "ollama serve" in why["ollama"]
     assert "No address" in why["openai"]
-    assert "erica models fetch" in why["embedded:qwen2.5-coder-1.5b"]
+    assert "erica models get" in why["embedded:qwen2.5-coder-1.5b"]
     assert ladder.choose("auto").model is None
     assert ladder.choose("extractive").model is None
 
@@ -142,7 +142,7 @@ def test_a_key_that_cannot_be_had_says_why(folder: Path, ollama: OllamaDouble) -
         ladder.choose("ollama:mistral")
     with pytest.raises(ModelUnavailable, match="No address"):
         ladder.choose("openai:gpt")
-    with pytest.raises(ModelUnavailable, match="erica models fetch"):
+    with pytest.raises(ModelUnavailable, match="erica models get"):
         ladder.choose("embedded:qwen2.5-coder-1.5b")
     with pytest.raises(ModelUnavailable, match="There are: auto, ollama:qwen2"):
         ladder.choose("telepathy")

@@ -215,7 +215,7 @@ def test_removing_leaves_nothing_of_a_model_or_of_its_interrupted_fetch(index: I
 def test_an_unknown_name_is_told_with_the_known_ones(folder: Path) -> None:
     with pytest.raises(ModelUnavailable, match=r"qwen2\.5-coder-1\.5b"):
         fetch("gpt-9", folder)
-    with pytest.raises(ModelUnavailable, match=r"erica models fetch qwen2\.5-coder-1\.5b"):
+    with pytest.raises(ModelUnavailable, match=r"erica models get qwen2\.5-coder-1\.5b"):
         path_of("qwen2.5-coder-1.5b", folder)
 
 
