@@ -10,14 +10,18 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ingest.facts import DocumentFacts, Sign
-from ingest.terms import LONGEST_NAME, is_general
-from ingest.wordlists import BREAKS, CONNECTORS, WEAK
+from ingest.facts import ChunkFacts, DocumentFacts, Sign
+from ingest.terms import LONGEST_NAME, is_borderline, is_general
+from ingest.wordlists import CONNECTORS, SIZE_WORDS, WEAK
 from knowledge.concepts import name_like, normalise
+from knowledge.model import ChunkKind
 
 TITLE_BONUS = 1.0
 """What naming a whole document adds to the weight of a heading."""
 STRONG_HEADING = 0.6
+NAMED_HEADING = 0.45
+IN_EARNEST = 0.5
+TITLE_WEIGHT = 2.5
 STRONG_DEFINITION = 0.45
 
 
@@ -29,6 +33,7 @@ class DefinitionAt:
     strength: float
     quote: str
     genus: str
+    follow: str
     chunk_id: str
 
 
@@ -40,18 +45,20 @@ class Candidate:
     surfaces: Counter[str] = field(default_factory=Counter)
     headings: float = 0.0
     titles: float = 0.0
-    sections: list[tuple[int, int]] = field(default_factory=list)
-    """Where headings name it: (document index, section index)."""
     definitions: list[DefinitionAt] = field(default_factory=list)
     emphases: float = 0.0
-    captions: int = 0
     aliased: int = 0
     total: int = 0
     """Occurrences in prose."""
+    alone: int = 0
+    """Occurrences that are no part of a longer phrase."""
+    last: int = 0
+    """Occurrences at the end of a phrase, where a noun stands and an adjective does not."""
+    verbal: bool = False
+    """Whether its -ing form stands in the course too: "align", with "aligning" beside it, is no noun."""
     documents: int = 0
-    first_taught: tuple[int, int] | None = None
-    in_heading_runs: int = 0
-    capitalised: int = 0
+    teaching: dict[int, tuple[int, float]] = field(default_factory=dict)
+    """First teaching chunk and weight of teaching, by document."""
     _last_document: int = -1
 
     def seen(self, document: int, count: int) -> None:
@@ -61,10 +68,48 @@ class Candidate:
             self._last_document = document
             self.documents += 1
 
-    def taught_at(self, place: tuple[int, int]) -> None:
-        """Note a teaching place; the earliest one stays."""
-        if self.first_taught is None or place < self.first_taught:
-            self.first_taught = place
+    def taught_at(self, place: tuple[int, int], weight: float) -> None:
+        """Note a teaching place."""
+        first, known = self.teaching.get(place[0], (place[1], 0.0))
+        self.teaching[place[0]] = (min(first, place[1]), known + weight)
+
+    @property
+    def introduced(self) -> tuple[int, int] | None:
+        """Return the first place of the first document that teaches it in earnest (see `earnest`)."""
+        return min(((document, self.teaching[document][0]) for document in self.earnest), default=None)
+
+    @property
+    def earnest(self) -> list[int]:
+        """Return the documents that teach it at least half as much as the one that does most."""
+        most = max((weight for _, weight in self.teaching.values()), default=0.0)
+        return [document for document, (_, weight) in self.teaching.items() if weight >= IN_EARNEST * most]
+
+    def add(self, other: Candidate, discount: int = 0) -> None:
+        """Add another name's evidence; `discount` of its occurrences do not count."""
+        self.surfaces.update(other.surfaces)
+        self.headings += other.headings
+        self.titles += other.titles
+        self.definitions.extend(other.definitions)
+        self.emphases += other.emphases
+        self.aliased += other.aliased
+        counted = max(0, other.total - discount)
+        self.total += counted
+        self.alone += min(other.alone, counted)
+        self.last += min(other.last, counted)
+        self.verbal = self.verbal or other.verbal
+        self.documents = max(self.documents, min(other.documents, counted))
+        for document, (first, weight) in other.teaching.items():
+            self.taught_at((document, first), weight)
+
+    @property
+    def commonest(self) -> str:
+        """Return the most frequent writing of the name."""
+        return max(self.surfaces.items(), key=lambda entry: (entry[1], entry[0].islower(), entry[0]))[0]
+
+    @property
+    def defined(self) -> float:
+        """Return the strength of its best definition, 0 without one."""
+        return max((entry.strength for entry in self.definitions), default=0.0)
 
     @property
     def taught(self) -> float:
@@ -95,27 +140,28 @@ def gather(facts: Sequence[DocumentFacts]) -> dict[str, Candidate]:
     for document, entry in enumerate(facts):
         _gather_headings(found, document, entry)
         for position, chunk in enumerate(entry.chunks):
-            place = (document, position)
-            teaches = entry.weight if entry.sections[chunk.section].teaches else 0.3 * entry.weight
-            for definition in chunk.definitions:
-                candidate = _candidate(found, definition.surface)
-                strength = round(definition.strength * teaches, 3)
-                candidate.definitions.append(
-                    DefinitionAt(place, strength, definition.quote, definition.genus, chunk.chunk_id)
-                )
-                if strength >= STRONG_DEFINITION:
-                    candidate.taught_at(place)
-            for term in chunk.terms:
-                candidate = _candidate(found, term.surface)
-                if term.sign is Sign.CAPTION:
-                    candidate.captions += 1
-                else:
-                    candidate.emphases += teaches * (1.0 if term.sign is Sign.BOLD else 0.7)
-            for alias in chunk.aliases:
-                for surface in (alias.name, alias.alias):
-                    _candidate(found, surface).aliased += 1
+            teaches = entry.weight * entry.sections[chunk.section].teaches
+            _gather_chunk(found, (document, position), chunk, teaches)
     _count_runs(found, facts)
     return found
+
+
+def _gather_chunk(found: dict[str, Candidate], place: tuple[int, int], chunk: ChunkFacts, teaches: float) -> None:
+    for definition in chunk.definitions:
+        candidate = _candidate(found, definition.surface)
+        strength = round(definition.strength * teaches, 3)
+        candidate.definitions.append(
+            DefinitionAt(place, strength, definition.quote, definition.genus, definition.follow, chunk.chunk_id)
+        )
+        if strength >= STRONG_DEFINITION:
+            candidate.taught_at(place, 1.3 * strength)
+    for term in chunk.terms:
+        candidate = _candidate(found, term.surface)
+        if term.sign is not Sign.CAPTION:
+            candidate.emphases += teaches * (1.0 if term.sign is Sign.BOLD else 0.7)
+    for alias in chunk.aliases:
+        for surface in (alias.name, alias.alias):
+            _candidate(found, surface).aliased += 1
 
 
 def _candidate(found: dict[str, Candidate], surface: str) -> Candidate:
@@ -134,45 +180,58 @@ def _gather_headings(found: dict[str, Candidate], document: int, entry: Document
     for number, section in enumerate(entry.sections):
         for term in section.terms:
             candidate = _candidate(found, term.surface)
-            weight = term.weight * entry.weight
-            candidate.headings += weight
-            candidate.sections.append((document, number))
-            if len(section.path) <= 1:
-                candidate.titles += weight
+            weight = term.weight * entry.weight * section.teaches
+            candidate.headings += weight if weight >= NAMED_HEADING else 0.3 * weight
+            title = len(section.path) <= 1
+            candidate.titles += weight if title else 0.0
             if weight >= STRONG_HEADING:
-                candidate.taught_at((document, first_chunk.get(number, 0)))
+                candidate.taught_at((document, first_chunk.get(number, 0)), weight * (TITLE_WEIGHT if title else 1.0))
+        for alias in section.aliases:
+            for surface in (alias.name, alias.alias):
+                _candidate(found, surface).aliased += 1
 
 
 def _count_runs(found: dict[str, Candidate], facts: Sequence[DocumentFacts]) -> None:
-    """Count every window of every run; windows of two to four words become candidates by repetition alone."""
-    windows: dict[str, tuple[tuple[str, str], ...]] = {}
-    tallies: dict[str, Candidate] = {}
+    """Count every window of every run; windows of several words become candidates by repetition alone."""
+    tallies = dict(found)
+    windows: dict[str, tuple[tuple[str, str, bool, bool], ...]] = {}
     for document, entry in enumerate(facts):
-        inside: Counter[str] = Counter()
-        for chunk in entry.chunks:
-            if chunk.kind == "prose":
-                for run, count in chunk.runs:
-                    inside[run] += count
-        for run, count in inside.items():
+        for run, count in _prose_runs(entry).items():
             pairs = windows.get(run)
             if pairs is None:
                 pairs = windows[run] = tuple(_windows(run))
-            for key, surface in pairs:
-                candidate = found.get(key) or tallies.get(key)
+            for key, surface, is_last, is_whole in pairs:
+                candidate = tallies.get(key)
                 if candidate is None:
                     candidate = tallies[key] = Candidate(key)
                 candidate.seen(document, count)
                 candidate.surfaces[surface] += count
+                candidate.alone += count if is_whole else 0
+                candidate.last += count if is_last else 0
     for key, candidate in tallies.items():
-        if candidate.total >= REPEATED and candidate.documents >= REPEATED_IN and key not in found:
-            found[key] = candidate
+        if candidate.total >= REPEATED and candidate.documents >= REPEATED_IN:
+            found.setdefault(key, candidate)
+        candidate.verbal = f"{key}ing" in tallies or f"{key[:-1]}ing" in tallies
 
 
+def _prose_runs(entry: DocumentFacts) -> Counter[str]:
+    inside: Counter[str] = Counter()
+    for chunk in entry.chunks:
+        if chunk.kind == PROSE:
+            for run, count in chunk.runs:
+                inside[run] += count
+    return inside
+
+
+PROSE = ChunkKind.PROSE.value
 REPEATED, REPEATED_IN = 8, 3
 """How often, and in how many documents, a noun phrase has to stand to be a candidate that nothing else marks."""
+STANDS_ALONE = 0.35
+"""Least share of a repeated phrase's occurrences outside longer phrases (the idea of C-value, Frantzi et al. 2000)."""
 
 
-def _windows(run: str) -> Iterable[tuple[str, str]]:
+def _windows(run: str) -> Iterable[tuple[str, str, bool, bool]]:
+    """Yield key and surface of each window, whether it ends the run, and whether it is the run."""
     parts = run.split()
     keys = token_keys(run)
     minor = [part.lower() in CONNECTORS for part in parts]
@@ -181,34 +240,57 @@ def _windows(run: str) -> Iterable[tuple[str, str]]:
             continue
         for end in range(start + 1, min(len(parts), start + LONGEST_NAME + 1) + 1):
             if not minor[end - 1]:
-                yield "".join(keys[start:end]), " ".join(parts[start:end])
+                is_last = end == len(parts)
+                yield "".join(keys[start:end]), " ".join(parts[start:end]), is_last, is_last and start == 0
 
 
 # --- acceptance -------------------------------------------------------------------------------------------------
 
 _ADJECTIVE = ("al", "ive", "ous", "ic", "able", "ible", "ful", "less", "ed", "ly", "est", "ary")
+SET_APART, MARKED = 0.3, 2.2
+"""Least teaching and salience of a name that is only set apart: bold, italic, or given with its abbreviation."""
+NOUN_SHARE, SURE_NOUN_SHARE = 0.12, 0.3
+"""Least share of a single word's occurrences that end a phrase: where a heading names it, where it is set apart."""
+NEEDED = 1.65
+"""Least teaching, with frequency, of a name that a heading or a definition marks."""
 
 
 def accept(candidate: Candidate, name: str) -> bool:
     """Return whether a candidate is a concept of the course: taught somewhere, and more than a word in passing."""
-    if not candidate.key or name.lower() in BREAKS or name.lower() in WEAK:
+    if not candidate.key or is_general(name) or _hollow(candidate, name):
         return False
-    strong_definition = max((entry.strength for entry in candidate.definitions), default=0.0)
-    if is_general(name):
-        return strong_definition >= 0.8 and candidate.headings >= 0.8 and candidate.total >= 5
-    if candidate.total < 2 and candidate.taught < 1.9:
-        return False
-    if candidate.headings >= STRONG_HEADING or strong_definition >= STRONG_DEFINITION:
-        return candidate.taught + 0.3 * math.log2(1 + candidate.total) >= 1.9
-    if candidate.taught >= 0.65:
-        return candidate.total >= 3 and candidate.raw_salience >= 2.2
+    if candidate.headings >= STRONG_HEADING or candidate.defined >= STRONG_DEFINITION:
+        return candidate.taught + 0.3 * math.log2(1 + candidate.total) >= NEEDED
+    if candidate.taught >= SET_APART and not is_borderline(name) and _surely_noun(candidate, name):
+        return candidate.total >= 3 and candidate.raw_salience >= MARKED
     return _repeated_phrase(candidate, name)
+
+
+def _hollow(candidate: Candidate, name: str) -> bool:
+    """Return whether a name lacks what its like needs: a general noun its definition, a rare name a heading."""
+    parts = name.split()
+    if parts[0].lower() in SIZE_WORDS and is_borderline(" ".join(parts[1:])):
+        return candidate.defined < STRONG_DEFINITION and candidate.aliased == 0
+    if len(parts) == 1 and is_borderline(name):
+        return (candidate.defined < 0.6 or candidate.headings < 0.8) and candidate.titles < 0.8
+    if len(parts) == 1 and candidate.defined < 0.6 and not name_like(name):
+        return candidate.last < NOUN_SHARE * candidate.total
+    rare = candidate.total < 2 and candidate.titles < 0.8
+    return rare and (candidate.defined < STRONG_DEFINITION or candidate.headings < STRONG_HEADING)
+
+
+def _surely_noun(candidate: Candidate, name: str) -> bool:
+    if " " in name:
+        return True
+    return not candidate.verbal and candidate.last >= SURE_NOUN_SHARE * candidate.total
 
 
 def _repeated_phrase(candidate: Candidate, name: str) -> bool:
     """Return whether a phrase that nothing marks is a term by repetition: several words, a noun last, in lower case."""
     parts = name.split()
-    if len(parts) < 2 or len(parts) > 4 or candidate.total < REPEATED or candidate.documents < REPEATED_IN:
+    if not 2 <= len(parts) <= 4 or candidate.total < REPEATED or candidate.documents < REPEATED_IN:
+        return False
+    if candidate.alone < STANDS_ALONE * candidate.total or is_borderline(name) or parts[0].lower() in SIZE_WORDS:
         return False
     if parts[0].lower() in WEAK or parts[-1].lower() in WEAK or parts[-1].lower().endswith(_ADJECTIVE):
         return False

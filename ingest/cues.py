@@ -8,98 +8,101 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ingest.definitions import LONGEST_QUOTE, plain
 from ingest.facts import CueFact, CueKind, LinkFact
 
-_SUBJECT = r"(?P<subject>[^,.;:()]{2,80}?)"
-_OBJECT = r"(?P<object>[^.;:()]{2,120})"
-_CUES: tuple[tuple[CueKind, float, bool, re.Pattern[str]], ...] = tuple(
-    (kind, weight, swapped, re.compile(pattern, re.IGNORECASE))
-    for kind, weight, swapped, pattern in (
-        (
-            CueKind.IS_A,
-            0.8,
-            False,
-            rf"{_SUBJECT}\s+(?:is|are)\s+(?:an?\s+|the\s+)?(?:[\w-]+\s+)?(?:types?|kinds?|forms?|variants?|variations?|special"
-            rf"\s+cases?|subsets?|subfields?|branch(?:es)?|famil(?:y|ies)|class(?:es)?)\s+of\s+{_OBJECT}",
-        ),
-        (
-            CueKind.PART_OF,
-            0.7,
-            True,
-            rf"{_SUBJECT}\s+(?:consists?\s+of|(?:is|are)\s+(?:composed|made\s+up|comprised)\s+of|comprises?|is\s+built\s+from|"
-            rf"has\s+(?:two|three|four|five|several)\s+(?:main\s+|key\s+)?(?:parts|components|building\s+blocks)\s*[:-])\s+{_OBJECT}",
-        ),
-        (
-            CueKind.PART_OF,
-            0.7,
-            False,
-            rf"{_SUBJECT}\s+(?:is|are)\s+(?:an?\s+|the\s+|one\s+of\s+the\s+)?(?:[\w-]+\s+)?(?:components?|parts?|building\s+"
-            rf"blocks?|ingredients?|elements?)\s+(?:of|in)\s+{_OBJECT}",
-        ),
-        (
-            CueKind.CONTRAST,
-            0.6,
-            False,
-            rf"(?P<subject>)\b(?:unlike|in\s+contrast\s+(?:to|with)|as\s+opposed\s+to)\s+{_OBJECT}",
-        ),
-        (
-            CueKind.CONTRAST,
-            0.6,
-            False,
-            r"\bdifferences?\s+between\s+(?P<subject>[^,.;:()]{2,60}?)\s+and\s+(?P<object>[^,.;:()]{2,60})",
-        ),
-        (
-            CueKind.CONTRAST,
-            0.6,
-            False,
-            r"(?P<subject>[^,.;:()]{2,60}?)\s+(?:vs\.?|versus)\s+(?P<object>[^,.;:()]{2,60})",
-        ),
-        (
-            CueKind.NEEDS,
-            0.8,
-            False,
-            rf"{_SUBJECT}\s+(?:(?:is|are)\s+)?(?:builds?\s+(?:up)?on|built\s+(?:up)?on(?:\s+top\s+of)?|extends?|an\s+extension\s+of|"
-            rf"generali[sz]es?|an?\s+generali[sz]ation\s+of|relies\s+(?:heavily\s+)?on|rely\s+on|inspired\s+by)\s+{_OBJECT}",
-        ),
-        (CueKind.NEEDS, 0.55, False, rf"{_SUBJECT}\s+(?:is|are)\s+(?:[\w-]+ly\s+)?based\s+on\s+{_OBJECT}"),
-        (
-            CueKind.NEEDS,
-            0.45,
-            False,
-            rf"{_SUBJECT}\s+(?:uses?|employs?|leverages?|utili[sz]es?|combines?|requires?|applies)\s+{_OBJECT}",
-        ),
-        (
-            CueKind.RECALLS,
-            0.7,
-            False,
-            r"(?P<subject>)\b(?:recall|remember)(?:\s+(?:that|how|from|the|our|what|when|we))*\s+(?P<object>[^.;:()]{2,120})",
-        ),
-        (
-            CueKind.RECALLS,
-            0.7,
-            False,
-            r"(?P<subject>)\b(?:as\s+(?:we\s+(?:have\s+)?|you\s+(?:have\s+)?)?(?:saw|seen|discussed|learned|learnt|explained|described|"
-            r"mentioned|covered|introduced)|we\s+(?:have\s+)?(?:already\s+)?(?:saw|seen|discussed|learned|covered|introduced|"
-            r"encountered)|you\s+(?:have\s+)?(?:already\s+)?(?:saw|learned|seen)|in\s+(?:the\s+)?(?:previous|last|earlier|preceding)"
-            r"\s+(?:section|chapter|unit|lesson|lecture|part|module)s?)\b(?P<object>[^.;()]{2,140})",
-        ),
-        (
-            CueKind.NEEDS,
-            0.8,
-            False,
-            r"(?P<subject>)\b(?:famil\w+\s+with|knowledge\s+of|understanding\s+of|(?:to|you)\s+understand|need\s+to\s+know|"
-            r"prerequisites?\s*(?:is|are|:)|comfortable\s+with|assumes?\s+(?:that\s+)?you\s+know)\s+(?P<object>[^.;()]{2,140})",
-        ),
-    )
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """A cue's core words. What stands before them is the subject, what follows the object."""
+
+    kind: CueKind
+    weight: float
+    core: str
+    swapped: bool = False
+    """The subject is the whole, the object its part."""
+    by_section: bool = False
+    """The section's concept is meant: what stands before does not matter."""
+    listed: bool = False
+    """The object may be a list with commas."""
+
+
+_BE = r"(?:is|are|was|were)\s+(?:[a-z]+ly\s+)?"
+_PHRASES = (
+    _Phrase(
+        CueKind.IS_A,
+        0.8,
+        _BE + r"(?:an?\s+|the\s+|one\s+)?(?:[\w-]+\s+)?(?:types?|kinds?|forms?|variants?|variations?|special\s+cases?|"
+        r"subsets?|subfields?|branch(?:es)?|famil(?:y|ies)|class(?:es)?)\s+of",
+    ),
+    _Phrase(
+        CueKind.PART_OF,
+        0.7,
+        r"consists?\s+of|" + _BE + r"(?:composed|made\s+up|comprised)\s+of|comprises?|(?:has|have)\s+(?:two|three|four)"
+        r"\s+(?:main\s+|key\s+)?(?:parts|components|building\s+blocks)\s*[:-]",
+        swapped=True,
+        listed=True,
+    ),
+    _Phrase(
+        CueKind.PART_OF,
+        0.7,
+        _BE + r"(?:an?\s+|the\s+|one\s+of\s+the\s+)?(?:[\w-]+\s+)?(?:components?|parts?|building\s+blocks?)\s+of",
+    ),
+    _Phrase(CueKind.CONTRAST, 0.6, r"unlike|in\s+contrast\s+(?:to|with)|as\s+opposed\s+to", by_section=True),
+    _Phrase(CueKind.CONTRAST, 0.6, r"vs\.?(?=\s)|versus"),
+    _Phrase(
+        CueKind.NEEDS,
+        0.75,
+        r"builds?\s+(?:up)?on|"
+        + _BE
+        + r"built\s+(?:up)?on(?:\s+top\s+of)?|extends|"
+        + _BE
+        + r"an\s+extension\s+of|generali[sz]es"
+        r"|" + _BE + r"a\s+generali[sz]ation\s+of|(?:relies|rely)\s+(?:[a-z]+ly\s+)?on|" + _BE + r"inspired\s+by",
+    ),
+    _Phrase(CueKind.NEEDS, 0.6, _BE + r"based\s+on"),
+    _Phrase(CueKind.NEEDS, 0.4, r"uses|employs?|leverages?|utili[sz]es?|combines|requires?|applies"),
+    _Phrase(
+        CueKind.RECALLS,
+        0.5,
+        r"(?:(?<=^)|(?<=[.;(]\s)|(?<=may\s)|(?<=might\s)|(?<=you\s)|(?<=should\s))(?:recall|remember)|"
+        r"(?:in|from)\s+(?:the\s+)?(?:previous|last|earlier|preceding)\s+(?:section|chapter|unit|lesson|lecture|part|module)s?",
+        by_section=True,
+    ),
+    _Phrase(
+        CueKind.RECALLS,
+        0.4,
+        r"as\s+(?:we|you)(?:\s+have|['’]ve)?\s+(?:already\s+)?(?:saw|seen|discussed|learned|covered|introduced)|"
+        r"(?:we|you)(?:\s+have|['’]ve)?\s+already\s+(?:saw|seen|discussed|learned|covered|introduced|encountered)",
+        by_section=True,
+    ),
+    _Phrase(
+        CueKind.NEEDS,
+        0.7,
+        r"famil\w+\s+with|knowledge\s+of|need\s+to\s+(?:know|understand)|prerequisites?\s*(?:is|are|:)|comfortable\s+with|"
+        r"assumes?\s+(?:that\s+)?you\s+know|before\s+(?:reading|learning|diving\s+into|starting)",
+        by_section=True,
+        listed=True,
+    ),
 )
-_TRIGGER = re.compile(
-    r"\b(?:types?|kinds?|forms?|varia\w+|special\s+case|subset|subfield|branch|famil\w+|class|classes|consist|composed|made\s+up|compris|"
-    r"parts?|components?|building|ingredients?|elements?|unlike|contrast|opposed|differences?|vs|versus|builds?|built|exten\w+|"
-    r"generali\w+|rel(?:y|ies)|inspired|based|uses?|employs?|leverag\w+|utili\w+|combines?|requires?|applies|recall|remember|as|saw|seen|"
-    r"previous|last|earlier|preceding|learned|discussed|covered|introduced|encountered|knowledge|understand\w*|know|"
-    r"prerequisites?|comfortable|built)\b",
+RECALLED_CHARS = 100
+_CUE = re.compile(
+    "|".join(rf"(?P<p{number}>\b(?:{phrase.core})\b)" for number, phrase in enumerate(_PHRASES)), re.IGNORECASE
+)
+_BETWEEN = re.compile(
+    r"\bdifferences?\s+between\s+(?P<subject>[^,.;:()]{2,60}?)\s+and\s+(?P<object>[^,.;:()]{2,60})", re.IGNORECASE
+)
+_CLAUSE = re.compile(r"[,.;:()!?–—]|\b(?:that|which|who|because|since|where|when|while|if|and|but|so)\b", re.IGNORECASE)
+_OBJECT_END = re.compile(
+    r"[.;:()!?–—]|\s(?:to|for|that|which|who|because|since|where|when|while|by|as|in\s+order|so|if|but|we|you|it|is|are|"
+    r"was|has|have|can|with|from|via|on|at|during|rather|instead)\s",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(r"(?:^|\s)(?:it|they|this|these|that|both)$", re.IGNORECASE)
+_PEOPLE = re.compile(
+    r"(?:^|\s)(?:we|you|one|i|he|she|people|users?|authors?|let['’]s|us|example|to|will|can|could|and|or)$",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]\n]{1,120})\]\((?P<target>[^()\s]+)(?:\s+\"[^\"]*\")?\)")
@@ -107,16 +110,40 @@ _LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]\n]{1,120})\]\((?P<target>[^()\s]+)(
 
 def cues(sentence: str) -> Iterator[CueFact]:
     """Yield what a sentence says about how concepts relate."""
-    if len(sentence) > LONGEST_QUOTE or _TRIGGER.search(sentence) is None:
+    if len(sentence) > LONGEST_QUOTE or _CUE.search(sentence) is None:
         return
     text = plain(sentence)
-    for kind, weight, swapped, pattern in _CUES:
-        match = pattern.search(text)
-        if match is not None:
-            subject, other = match.group("subject").strip(), match.group("object").strip()
-            if swapped:
-                subject, other = other, subject
-            yield CueFact(kind, subject, other, sentence, weight)
+    for match in _CUE.finditer(text):
+        phrase = _PHRASES[int((match.lastgroup or "p0")[1:])]
+        fact = _cue(phrase, text[: match.start()].rstrip(), text[match.end() :].strip(), sentence)
+        if fact is not None:
+            yield fact
+    between = _BETWEEN.search(text)
+    if between is not None:
+        yield CueFact(CueKind.CONTRAST, between.group("subject"), between.group("object"), sentence, 0.6)
+
+
+def _cue(phrase: _Phrase, before: str, after: str, sentence: str) -> CueFact | None:
+    end = _OBJECT_END.search(f"{after} ")
+    other = after[: end.start()] if end is not None else after
+    if not phrase.listed:
+        other = other.split(",")[0]
+    if phrase.kind is CueKind.RECALLS:
+        other = after[:RECALLED_CHARS]
+    if phrase.by_section:
+        return CueFact(phrase.kind, "", other, sentence, phrase.weight) if other else None
+    starts = [mark.end() for mark in _CLAUSE.finditer(before)]
+    subject = before[starts[-1] if starts else 0 :].strip()
+    if not other or (not subject and not before) or _PEOPLE.search(before):
+        return None
+    weight = phrase.weight
+    if _PRONOUN.search(before) or not subject:
+        subject, weight = "", round(weight * 0.7, 3)
+        if phrase.kind is CueKind.CONTRAST:
+            return None
+    elif phrase.swapped:
+        return CueFact(phrase.kind, other, subject, sentence, weight)
+    return CueFact(phrase.kind, subject, other, sentence, weight) if not phrase.swapped else None
 
 
 def links(sentence: str) -> Iterator[LinkFact]:

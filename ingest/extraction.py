@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from ingest.aliases import aliases, heading_aliases
 from ingest.cues import cues, links
-from ingest.definitions import aliases, definitions
-from ingest.facts import ChunkFacts, DocumentFacts, SectionFacts, Sign, TermFact
-from ingest.terms import about_course, blank, clean, code_runs, heading_terms, runs
+from ingest.definitions import LONGEST_QUOTE, definitions
+from ingest.facts import ChunkFacts, DefinitionFact, DocumentFacts, SectionFacts, Sign, TermFact
+from ingest.terms import TEACHES, blank, clean, code_runs, heading_terms, heading_weight, runs
 from knowledge.model import Chunk, ChunkKind, SourceDocument
 from knowledge.sentences import Sentence, SentenceKind, sentences
 
@@ -25,10 +27,11 @@ _MARKED = re.compile(
 )
 _CAPTION = re.compile(r"!\[(?P<alt>[^\]\n]{4,160})\]\(")
 _ADMINISTRATION = re.compile(
-    r"\b(?:welcome|certificat\w*|communit(?:y|ies)|contribut\w+|onboarding|enrol\w*|syllabus|get(?:ting)? help|ask(?:ing)? for "
-    r"help|forums?|table of contents|acknowledge?ments?|about (?:this|the) (?:course|book)|course (?:overview|information|"
-    r"events?|logistics)|live sessions?|part \d+ (?:completed|release)|end-of-chapter|quiz|exam|installation|licen[cs]e|faq|"
-    r"graduation|leaderboard|hackathon|submission|supplementary|further reading|recommended reading|resources|setup)\b",
+    r"\b(?:welcome|certificat\w*|communit(?:y|ies)|contribut\w+|onboarding|enrol\w*|syllabus|get(?:ting)? help|"
+    r"ask(?:ing)? for help|forums?|table of contents|acknowledge?ments?|about (?:this|the) (?:course|book)|"
+    r"course (?:overview|information|events?|logistics)|live sessions?|part \d+ (?:completed|release)|end-of-chapter|quiz|"
+    r"exam|installation|licen[cs]e|faq|graduation|leaderboard|hackathon|submission|supplementary|further reading|"
+    r"recommended reading|resources|setup)\b",
     re.IGNORECASE,
 )
 
@@ -50,8 +53,14 @@ def extract(document: SourceDocument, chunks: Sequence[Chunk]) -> DocumentFacts:
 
 def _section(path: tuple[str, ...]) -> SectionFacts:
     heading = path[-1] if path else ""
-    teaches = not any(about_course(title) for title in path)
-    return SectionFacts(path, heading_terms(heading) if teaches else (), tuple(runs(blank(heading))), teaches)
+    teaches = min((heading_weight(title) for title in path), default=1.0)
+    return SectionFacts(
+        path=path,
+        terms=heading_terms(heading) if teaches >= TEACHES else (),
+        runs=tuple(runs(blank(heading))),
+        teaches=teaches,
+        aliases=tuple(heading_aliases(heading)),
+    )
 
 
 def _chunk_facts(chunk: Chunk, section: int) -> ChunkFacts:
@@ -67,13 +76,24 @@ def _chunk_facts(chunk: Chunk, section: int) -> ChunkFacts:
         kind=chunk.kind.value,
         runs=tuple(runs(blanked).items()),
         terms=tuple(_terms(chunk.text)),
-        definitions=tuple(
-            fact for sentence, text in prose for fact in definitions(text, opens=_opens(chunk.text, sentence))
-        ),
+        definitions=tuple(_definitions(chunk.text, prose)),
         aliases=tuple(fact for _, text in prose for fact in aliases(text)),
         cues=tuple(fact for _, text in prose for fact in cues(text)),
         links=tuple(fact for _, text in prose for fact in links(text)),
     )
+
+
+_GOES_ON = re.compile(
+    r"(?:It|They|This|These|Its|Their)\b|The (?:main |core |key )?(?:idea|goal|model|method|algorithm|technique)\b"
+)
+
+
+def _definitions(chunk_text: str, prose: Sequence[tuple[Sentence, str]]) -> Iterator[DefinitionFact]:
+    following = [*(text for _, text in prose[1:]), ""]
+    for (sentence, text), after in zip(prose, following, strict=False):
+        for fact in definitions(text, opens=_opens(chunk_text, sentence)):
+            goes_on = _GOES_ON.match(after) is not None and len(after) <= LONGEST_QUOTE
+            yield replace(fact, follow=after) if goes_on else fact
 
 
 def _prose(text: str) -> Iterator[Sentence]:

@@ -47,6 +47,15 @@ class HeadingTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class AliasFact:
+    """Two names that the text itself gives to one thing."""
+
+    name: str
+    alias: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
 class SectionFacts:
     """A heading path of the document, and the names in its last heading."""
 
@@ -54,8 +63,9 @@ class SectionFacts:
     terms: tuple[HeadingTerm, ...]
     runs: tuple[str, ...]
     """The heading as runs of words, in which known concepts are looked for."""
-    teaches: bool
-    """False for sections about the course itself: resources, exercises, how to get help."""
+    teaches: float
+    """How much the section teaches, 0..1: lists of applications half, sections about the course itself little."""
+    aliases: tuple[AliasFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +76,8 @@ class DefinitionFact:
     quote: str
     strength: float
     genus: str
-
-
-@dataclass(frozen=True, slots=True)
-class AliasFact:
-    """Two names that the text itself gives to one thing."""
-
-    name: str
-    alias: str
-    quote: str
+    follow: str = ""
+    """The next sentence, verbatim, where it goes on about the same thing ("It trains ..."), else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,7 @@ def _section(tree: dict[str, Any]) -> SectionFacts:
         terms=tuple(HeadingTerm(**term) for term in tree["terms"]),
         runs=tuple(tree["runs"]),
         teaches=tree["teaches"],
+        aliases=tuple(AliasFact(**entry) for entry in tree["aliases"]),
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.candidates import Candidate
-from ingest.facts import DocumentFacts
+from ingest.facts import AliasFact, DocumentFacts
 from knowledge.concepts import abbreviates, merge_reason, name_like, normalise, opposed, words
 
 SAME_STEM_LETTERS = 6
@@ -56,13 +56,11 @@ class Identities:
 
 def identify(facts: Sequence[DocumentFacts], candidates: Mapping[str, Candidate]) -> Identities:
     """Return which candidate keys are names of one concept."""
-    names = {key: shown(candidate) for key, candidate in candidates.items()}
+    names = {key: candidate.commonest for key, candidate in candidates.items()}
     found = Identities()
     stated: dict[str, list[tuple[int, str, str]]] = {}
-    for document, entry in enumerate(facts):
-        for chunk in entry.chunks:
-            for alias in chunk.aliases:
-                stated.setdefault(normalise(alias.alias), []).append((document, alias.name, alias.alias))
+    for document, alias in stated_pairs(facts):
+        stated.setdefault(normalise(alias.alias), []).append((document, alias.name, alias.alias))
     for short, pairs in sorted(stated.items()):
         _join_stated(found, short, pairs, names)
     for long, short in _initials(candidates, names):
@@ -75,41 +73,46 @@ def identify(facts: Sequence[DocumentFacts], candidates: Mapping[str, Candidate]
     return found
 
 
-def shown(candidate: Candidate) -> str:
-    """Return the name to show: the most frequent writing, capitals of a heading lowered where prose has none."""
-    best = max(candidate.surfaces.items(), key=lambda entry: (entry[1], entry[0].islower(), entry[0]))
-    return best[0]
+def stated_pairs(facts: Sequence[DocumentFacts]) -> Iterator[tuple[int, AliasFact]]:
+    """Yield the pairs of names that documents declare equal, with the document's index."""
+    for document, entry in enumerate(facts):
+        for section in entry.sections:
+            yield from ((document, alias) for alias in section.aliases)
+        for chunk in entry.chunks:
+            yield from ((document, alias) for alias in chunk.aliases)
 
 
 def _join_stated(
     found: Identities, short: str, pairs: Sequence[tuple[int, str, str]], names: Mapping[str, str]
 ) -> None:
-    groups: list[tuple[str, list[tuple[int, str]]]] = []
     surface = Counter(alias for _, _, alias in pairs).most_common(1)[0][0]
-    for document, long, _ in pairs:
-        if merge_reason(surface, long, stated=True) is None:
-            continue
-        for first, members in groups:
-            if _same_expansion(first, long):
-                members.append((document, normalise(long)))
-                break
-        else:
-            groups.append((long, [(document, normalise(long))]))
-    is_short_form = name_like(surface)
-    for _, members in groups:
+    groups = _expansions(surface, pairs)
+    for members in groups:
         keys = Counter(key for _, key in members)
         best = max(keys, key=lambda key: (keys[key], key))
         for key in sorted(keys):
-            if key != best and found.root(key) != found.root(best):
+            if key != best:
                 found.join(best, key, f"both are written {surface}")
-    if len(groups) == 1:
-        long, members = groups[0]
-        if _would_join_opposites(found, members[0][1], short, names):
-            return
-        reason = "abbreviation stated in the text" if abbreviates(surface, long) else "other name stated in the text"
-        found.join(members[0][1], short, reason)
-    elif len(groups) > 1 and is_short_form:
-        found.senses[short] = tuple(sorted(place for _, members in groups for place in members))
+    if len(groups) > 1 and name_like(surface):
+        found.senses[short] = tuple(sorted(place for members in groups for place in members))
+    elif len(groups) == 1 and not _would_join_opposites(found, groups[0][0][1], short, names):
+        long = groups[0][0][1]
+        fits = abbreviates(surface, names.get(long, long))
+        found.join(long, short, "abbreviation stated in the text" if fits else "other name stated in the text")
+
+
+def _expansions(surface: str, pairs: Sequence[tuple[int, str, str]]) -> list[list[tuple[int, str]]]:
+    """Return the stated places and keys of a short form's full names, one list for each thing it stands for."""
+    groups: list[tuple[str, list[tuple[int, str]]]] = []
+    for document, long, _ in pairs:
+        if merge_reason(surface, long, stated=True) is None:
+            continue
+        members = next((members for first, members in groups if _same_expansion(first, long)), None)
+        if members is None:
+            members = []
+            groups.append((long, members))
+        members.append((document, normalise(long)))
+    return [members for _, members in groups]
 
 
 def _would_join_opposites(found: Identities, long: str, short: str, names: Mapping[str, str]) -> bool:

@@ -1,4 +1,4 @@
-"""Links between the documents of a course, resolved from what authors write: relative paths, site paths, full addresses."""
+"""Links between the documents of a course, resolved from what authors write: relative, site or full addresses."""
 
 from __future__ import annotations
 

@@ -10,18 +10,18 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.candidates import STRONG_DEFINITION, token_keys
+from ingest.candidates import NAMED_HEADING, STRONG_DEFINITION, TITLE_WEIGHT, Candidate, token_keys
 from ingest.facts import ChunkFacts, DocumentFacts
 from ingest.identity import Identities
-from ingest.terms import LONGEST_NAME, blank, runs
-from ingest.wordlists import CONNECTORS
-from knowledge.concepts import normalise
+from ingest.terms import LONGEST_NAME, TEACHES, blank, runs
+from ingest.wordlists import CONNECTORS, GENERAL
+from knowledge.concepts import normalise, singular
 from knowledge.model import Mention, MentionRole
 
-TEACHING = (MentionRole.DEFINES, MentionRole.EXPLAINS)
 EXPLAINED_BY_COUNT = 3
 """A chunk that names a concept this often is taken to explain it."""
 HEADING_WEIGHT = 0.3
+INSIDE_HEADING = 0.5
 ADMINISTRATION = 0.5
 """Documents below this weight only ever use concepts."""
 
@@ -51,6 +51,30 @@ class Names:
         for run in runs(blank(text)):
             found.update(dict.fromkeys(self.in_run(run, document)))
         return list(found)
+
+    def head_of(self, text: str, document: int) -> str:
+        """Return the root that the last noun phrase of a text ends with, or an empty string."""
+        last = ""
+        for run in runs(blank(text)):
+            last = run
+        return self._head(last, document) if last else ""
+
+    def heads_in(self, text: str, document: int) -> list[str]:
+        """Return the roots that the noun phrases of a text end with, at most four."""
+        heads = (self._head(run, document) for run in list(runs(blank(text)))[:4])
+        return [head for head in dict.fromkeys(heads) if head]
+
+    def _head(self, run: str, document: int) -> str:
+        """Return the root a noun phrase ends with; general words after it do not count: "a contrastive approach"."""
+        parts = run.split()
+        while len(parts) > 1 and singular(parts[-1]) in GENERAL:
+            parts.pop()
+        core = " ".join(parts)
+        for tried in (run, core):
+            roots = self.in_run(tried, document)
+            if roots and "".join(token_keys(tried)).endswith(self._segments[tried][-1]):
+                return roots[-1]
+        return ""
 
     def known(self, key: str) -> bool:
         """Return whether the key names a concept in some document."""
@@ -82,12 +106,27 @@ class ChunkConcepts:
     counts: Counter[str]
     roles: dict[str, MentionRole]
     owners: tuple[str, ...]
-    """Concepts that the chunk's own heading names: what the chunk is about, first the heaviest."""
+    """Concepts that the chunk's own heading names, first the heaviest."""
+    topic: str
+    """What the chunk is there to teach: the heading's concept where this document teaches it in earnest, else the
+    document's own; empty where neither is known."""
+
+    @property
+    def core(self) -> tuple[str, ...]:
+        """Return the concepts that this chunk is there to teach: its heading's or document's, and what it defines."""
+        defined = (root for root, role in self.roles.items() if role is MentionRole.DEFINES)
+        return tuple(dict.fromkeys((self.topic, *defined))) if self.topic else tuple(defined)
 
 
-def locate(facts: Sequence[DocumentFacts], names: Names) -> list[ChunkConcepts]:
+def locate(facts: Sequence[DocumentFacts], names: Names, concepts: Mapping[str, Candidate]) -> list[ChunkConcepts]:
     """Return every chunk with its concepts and their roles, in course order."""
     located: list[ChunkConcepts] = []
+    taught: dict[int, list[str]] = {}
+    for root, concept in concepts.items():
+        for document in concept.earnest:
+            taught.setdefault(document, []).append(root)
+    for document, roots in taught.items():
+        roots.sort(key=lambda root: (-concepts[root].teaching[document][1], root))
     for document, entry in enumerate(facts):
         owners = section_owners(entry, document, names)
         for position, chunk in enumerate(entry.chunks):
@@ -95,11 +134,28 @@ def locate(facts: Sequence[DocumentFacts], names: Names) -> list[ChunkConcepts]:
             for run, count in chunk.runs:
                 for root in names.in_run(run, document):
                     counts[root] += count
-            teaches = entry.weight >= ADMINISTRATION and entry.sections[chunk.section].teaches
+            teaches = entry.weight >= ADMINISTRATION and entry.sections[chunk.section].teaches >= TEACHES
             own = owners[chunk.section] if teaches else ()
             roles = _roles(chunk, counts, own, document, names) if teaches else dict.fromkeys(counts, MentionRole.USES)
-            located.append(ChunkConcepts((document, position), chunk.chunk_id, counts, roles, own))
+            here = taught.get(document, ())
+            topic = next((root for root in own if root in here), next(iter(here), "")) if teaches else ""
+            located.append(ChunkConcepts((document, position), chunk.chunk_id, counts, roles, own, topic))
     return located
+
+
+def credit_longer_headings(facts: Sequence[DocumentFacts], names: Names, concepts: Mapping[str, Candidate]) -> None:
+    """Count headings that name a concept inside a longer phrase as teaching it, at a part of their weight."""
+    for document, entry in enumerate(facts):
+        first_chunk: dict[int, int] = {}
+        for position, chunk in enumerate(entry.chunks):
+            first_chunk.setdefault(chunk.section, position)
+        for number, section in enumerate(entry.sections):
+            weight = INSIDE_HEADING * entry.weight * section.teaches * (TITLE_WEIGHT if len(section.path) <= 1 else 1.0)
+            for term in section.terms:
+                for run in runs(blank(term.surface)):
+                    for root in names.in_run(run, document):
+                        if term.weight >= NAMED_HEADING and normalise(term.surface) != root:
+                            concepts[root].taught_at((document, first_chunk.get(number, 0)), weight * term.weight)
 
 
 def section_owners(entry: DocumentFacts, document: int, names: Names) -> list[tuple[str, ...]]:
@@ -135,8 +191,8 @@ def _roles(
     if chunk.kind == "code":
         for root in own[:1]:
             counts[root] = max(counts[root], 1)
-        return {root: MentionRole.EXEMPLIFIES for root in counts}
-    roles = {root: MentionRole.USES for root in counts}
+        return dict.fromkeys(counts, MentionRole.EXEMPLIFIES)
+    roles = dict.fromkeys(counts, MentionRole.USES)
     for root, count in counts.items():
         if count >= EXPLAINED_BY_COUNT or (root in own and count):
             roles[root] = MentionRole.EXPLAINS

@@ -9,10 +9,13 @@ import math
 from collections.abc import Mapping, Sequence
 
 from ingest.candidates import Candidate, accept, gather
+from ingest.coursework import Course
 from ingest.facts import DocumentFacts
-from ingest.identity import Identities, identify, shown
-from ingest.mentions import Names, as_mentions, locate
-from ingest.prerequisites import Course, kinship, prerequisite_edges, prerequisite_signs
+from ingest.identity import Identities, identify
+from ingest.kinship import kinship
+from ingest.mentions import Names, as_mentions, credit_longer_headings, locate
+from ingest.naming import Named, name_concepts, shown
+from ingest.prerequisites import prerequisite_edges, prerequisite_signs
 from knowledge.concepts import normalise
 from knowledge.graph import acyclic
 from knowledge.model import Concept, ConceptSnapshot, Merge, Quote, Relation
@@ -29,57 +32,41 @@ def consolidate(facts: Sequence[DocumentFacts]) -> ConceptSnapshot:
     """
     candidates = gather(facts)
     identities = identify(facts, candidates)
-    groups = _groups(candidates, identities)
-    concepts = {root: whole for root, whole in groups.items() if accept(whole, shown(whole))}
-    names = _names(concepts, candidates, identities)
-    located = locate(facts, names)
-    introduced = {root: concept.first_taught or (len(facts), 0) for root, concept in concepts.items()}
+    named = {root: one for root, one in name_concepts(candidates, identities).items() if accept(one.whole, one.name)}
+    concepts = {root: one.whole for root, one in named.items()}
+    names = Names(identities, frozenset(concepts), _acronyms(candidates))
+    credit_longer_headings(facts, names, concepts)
+    located = locate(facts, names, concepts)
+    introduced = {root: concept.introduced or (len(facts), 0) for root, concept in concepts.items()}
     for chunk in located:
         for root in chunk.counts:
-            if concepts[root].first_taught is None:
+            if not concepts[root].teaching:
                 introduced[root] = min(introduced[root], chunk.place)
-    display = {root: shown(concept) for root, concept in concepts.items()}
+    display = {root: one.name for root, one in named.items()}
     ids = {root: Concept.id_for(root) for root in concepts}
-    course = Course(facts, names, concepts, display, introduced, located)
+    course = Course(
+        facts, names, concepts, display, introduced, located, {root: one.aliases for root, one in named.items()}
+    )
     signs = prerequisite_signs(course)
     edges, cut = acyclic(prerequisite_edges(course, signs, ids), {ids[root]: display[root] for root in concepts})
     return ConceptSnapshot(
         concepts=_as_concepts(course, edges, ids),
         relations=(*edges, *kinship(course, ids)),
         mentions=as_mentions(located, ids),
-        merges=_merges(candidates, identities, concepts, ids),
+        merges=_merges(candidates, identities, named, ids),
         cut=cut,
     )
 
 
-def _groups(candidates: Mapping[str, Candidate], identities: Identities) -> dict[str, Candidate]:
-    """Return one candidate a concept: the names that were joined, their evidence added up."""
-    groups: dict[str, Candidate] = {}
-    for key, candidate in candidates.items():
-        if key in identities.senses or not key:
-            continue
-        root = identities.root(key)
-        whole = groups.setdefault(root, Candidate(root))
-        whole.surfaces.update(candidate.surfaces)
-        whole.headings += candidate.headings
-        whole.titles += candidate.titles
-        whole.sections.extend(candidate.sections)
-        whole.definitions.extend(candidate.definitions)
-        whole.emphases += candidate.emphases
-        whole.captions += candidate.captions
-        whole.aliased += candidate.aliased
-        whole.total += candidate.total
-        whole.documents = max(whole.documents, candidate.documents)
-        if candidate.first_taught is not None:
-            whole.taught_at(candidate.first_taught)
-    return groups
-
-
-def _names(concepts: Mapping[str, Candidate], candidates: Mapping[str, Candidate], identities: Identities) -> Names:
-    acronyms = frozenset(
-        key for key, candidate in candidates.items() if shown(candidate).isupper() and shown(candidate).isalpha()
+def _acronyms(candidates: Mapping[str, Candidate]) -> frozenset[str]:
+    """Return the keys of names that are written all in capitals."""
+    return frozenset(
+        key
+        for key, candidate in candidates.items()
+        if candidate.aliased or candidate.headings
+        if any(surface.isupper() and surface.isalpha() for surface in candidate.surfaces)
+        if not shown(candidate).islower() or candidate.aliased
     )
-    return Names(identities, frozenset(concepts), acronyms)
 
 
 def _as_concepts(course: Course, edges: Sequence[Relation], ids: Mapping[str, str]) -> tuple[Concept, ...]:
@@ -96,7 +83,7 @@ def _as_concepts(course: Course, edges: Sequence[Relation], ids: Mapping[str, st
             Concept(
                 id=ids[root],
                 name=course.shown[root],
-                aliases=tuple(sorted(surface for surface in candidate.surfaces if surface != course.shown[root])),
+                aliases=course.aliases[root],
                 definition=None if best is None else Quote(best.chunk_id, best.quote),
                 salience=round(1.0 - math.exp(-candidate.raw_salience / SALIENCE_SCALE), 4),
                 difficulty=round(0.5 * late + 0.5 * depth.get(ids[root], 0) / deepest, 4),
@@ -126,14 +113,14 @@ def _depths(edges: Sequence[Relation]) -> dict[str, int]:
 
 
 def _merges(
-    candidates: Mapping[str, Candidate],
-    identities: Identities,
-    concepts: Mapping[str, Candidate],
-    ids: Mapping[str, str],
+    candidates: Mapping[str, Candidate], identities: Identities, named: Mapping[str, Named], ids: Mapping[str, str]
 ) -> tuple[Merge, ...]:
-    merges = [
-        Merge(ids[identities.root(key)], shown(candidates[key]), reason)
-        for key, reason in identities.reasons.items()
-        if identities.root(key) in concepts and key in candidates
-    ]
+    """Return the joins by concept; the surface is the name that is not shown."""
+    merges = []
+    for key, reason in identities.reasons.items():
+        root = identities.root(key)
+        if root in named and key in candidates:
+            surface = shown(candidates[key])
+            other = shown(candidates[root]) if root in candidates else surface
+            merges.append(Merge(ids[root], other if surface == named[root].name else surface, reason))
     return tuple(sorted(merges, key=lambda merge: (merge.concept_id, normalise(merge.surface), merge.surface)))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from ingest.facts import HeadingTerm
-from ingest.wordlists import BREAKS, CONNECTORS, GENERAL, LEADING_VERBS, WEAK
+from ingest.wordlists import BORDERLINE, BREAKS, CONNECTORS, GENERAL, LEADING_VERBS, SIZE_WORDS, WEAK
 from knowledge.concepts import name_like, singular, words
 
 LONGEST_NAME = 5
@@ -118,6 +118,9 @@ _NOT_NAME = re.compile(
 _TRIM = " \t\n.,;:!?\"'“”‘’*_`~–—-•·→&"
 
 
+_POINTING = frozenset("your our my their his her its this these those it we you i they he she here there let's".split())
+
+
 @lru_cache(maxsize=32_768)
 def clean(surface: str) -> str:
     """Return the name inside a marked phrase as it should be shown, or an empty string where there is none.
@@ -134,6 +137,8 @@ def clean(surface: str) -> str:
         return ""
     text = _MARKS.sub("", text).replace("`", "").removesuffix("()").strip(_TRIM)
     parts = text.split()
+    if parts and parts[0].lower() in _POINTING:
+        return ""
     while parts and (parts[0].lower() in BREAKS or parts[0].lower() in WEAK or not parts[0][0].isalnum()):
         parts.pop(0)
     while parts and (
@@ -160,21 +165,45 @@ def _is_name(parts: list[str]) -> bool:
 
 
 def is_general(name: str) -> bool:
-    """Return whether a name is made of words too general to be a concept without strong evidence."""
-    return all(
-        singular(word) in GENERAL or word.lower() in WEAK or word.lower() in CONNECTORS or word.isdigit()
-        for word in words(name)
+    """Return whether a name is made of nothing but general words: it is no concept, whatever is said about it."""
+    parts = words(name)
+    return all(_says_little(word) for word in parts) and (len(parts) == 1 or any(_is_empty(word) for word in parts))
+
+
+def is_borderline(name: str) -> bool:
+    """Return whether a name is made of words that need the course's own definition to be a concept."""
+    parts = words(name)
+    return all(_says_little(word) or singular(word) in BORDERLINE for word in parts)
+
+
+def _says_little(word: str) -> bool:
+    return singular(word) in GENERAL or _is_empty(word)
+
+
+def _is_empty(word: str) -> bool:
+    folded = word.lower()
+    return (
+        folded in WEAK
+        or folded in SIZE_WORDS
+        or folded in CONNECTORS
+        or folded in BREAKS
+        or not _TWO_LETTERS.search(word)
     )
+
+
+_TWO_LETTERS = re.compile(r"[^\W\d_]{2}|^[A-Za-z]\d|^\d[A-Za-z]$|^[A-Za-z]$")
 
 
 # --- headings ---------------------------------------------------------------------------------------------------
 
 _EMOJI = re.compile(r"[^\w\s.,;:!?'’\"()\[\]&+#*_`/–—-]+")
 _ABOUT_COURSE = re.compile(
-    r"^(?:references?|bibliography|further reading|resources?|additional|supplementary|acknowledge?ments?|exercises?"
-    r"|quiz|homework|assignments?|credits|contribut|community|certificat|get help|how to get help|prerequisites?|faq|license"
-    r"|table of contents|contents|about (?:the|this|us)|who (?:we|are|is this)|meet|what (?:to|you will|you['’]ll)|"
-    r"(?:learning |recommended )?(?:schedule|syllabus|pace)|welcome|congratulations|join|install|set ?up|setting up|"
+    r"^(?:references?|bibliography|further reading|resources?|additional|supplementary|acknowledge?ments?|exercises?|"
+    r"quiz|homework|assignments?|credits|contribut|community|certificat|get help|how to get help|prerequisites?|faq|"
+    r"license|table of contents|contents|about (?:the|this|us)|who (?:we|are|is this)|meet|"
+    r"what (?:to|you will|you['’]ll)|(?:learning |recommended )?(?:schedule|syllabus|pace)|welcome|congratulations|"
+    r"join us|join the|install\w*(?= |$)|set ?up$|"
+    r"set(?:ting)? ?up (?:your|the|an?) (?:\w+ )?(?:environment|account|machine|tools?|workspace)|"
     r"your turn|try it|next steps?|what['’]s next|where to go|logistics|sign up|before you start|end of|exam\b|"
     r"learn more|read more|citation|changelog|thanks|time to|check your understanding|end-of|onboarding)",
     re.IGNORECASE,
@@ -216,10 +245,24 @@ _VERB_LINK = re.compile(
 )
 
 
-def about_course(heading: str) -> bool:
-    """Return whether a heading opens a part about the course itself, exercises or reading lists."""
+TEACHES = 0.5
+"""Least weight of a section whose heading names what is taught."""
+_ASIDE = re.compile(
+    r"\b(?:applications?|use cases?|case stud(?:y|ies)|history|impact|ethic\w*|societ\w*|future|challenges|examples?|"
+    r"motivation|industry|real-world|careers?)\b",
+    re.IGNORECASE,
+)
+
+
+def heading_weight(heading: str) -> float:
+    """Return how much what stands below a heading is taught, 0..1.
+
+    Little below headings about the course itself, exercises and reading lists; half below lists of uses and history.
+    """
     text = _NUMBERING.sub("", _plain_heading(heading))
-    return _ABOUT_COURSE.match(text) is not None
+    if _ABOUT_COURSE.match(text) is not None:
+        return 0.2
+    return TEACHES if _ASIDE.search(text) is not None else 1.0
 
 
 def _plain_heading(heading: str) -> str:
@@ -269,8 +312,33 @@ def _piece_terms(piece: str, weight: float) -> Iterator[tuple[str, float]]:
         value = weight * (1.0 if number == 0 else 0.4)
         alternatives = [alternative for alternative in _SPLIT_AND.split(part) if alternative.strip()]
         whole = len(alternatives) == 1 and part.strip() == piece
-        yield from ((name, value * (1.0 if whole else 0.8)) for name in map(clean, alternatives) if name)
+        for name in map(clean, alternatives):
+            yield from _without_tail(name, value * (1.0 if whole else 0.8))
     yield from _whole_with_connector(piece, weight)
+
+
+_TAILS = frozenset(
+    """
+    architecture implementation documentation example overview variant effort consideration class library tutorial paper
+    code section initialization demo result application limitation advantage highlight inference pipeline usage
+    algorithm method technique approach model framework basics details intuition theory review definition introduction
+    """.split()
+)
+_EMPTY_TAILS = _TAILS - frozenset("architecture algorithm method technique approach model framework theory".split())
+
+
+def _without_tail(name: str, weight: float) -> Iterator[tuple[str, float]]:
+    """Yield a heading's name, and what is left of it without a last word that says which side of it is treated.
+
+    "CvT implementation" is about CvT; "CLIP model" is CLIP, and may be a name too.
+    """
+    parts = name.split()
+    tail = singular(parts[-1]) if len(parts) > 1 else ""
+    front = clean(" ".join(parts[:-1])) if tail in _TAILS else ""
+    if front and (tail in _EMPTY_TAILS or name_like(parts[-2])):
+        yield front, round(weight * (0.8 if tail not in _EMPTY_TAILS else 0.5), 3)
+    if name and tail not in _EMPTY_TAILS:
+        yield name, weight
 
 
 def _without_verb(piece: str, weight: float) -> tuple[str, float]:

@@ -212,18 +212,21 @@ def merge_reason(first: str, second: str, *, stated: bool = False, same_document
     """
     if normalise(first) and normalise(first) == normalise(second):
         return "written alike"
-    if opposed(first, second) and not (stated and _one_abbreviates(first, second)):
+    abbreviation = stated and _one_abbreviates(first, second)
+    if opposed(first, second) and not abbreviation:
         return None
     short, long = sorted((first, second), key=len)
-    if same_document and len("".join(words(short))) >= 3 and name_like(short) and initials(long, short):
-        return "initials match in one document"
-    if stated and _one_abbreviates(first, second):
-        return "abbreviation stated in the text"
-    if stated and not _modifies(first, second):
-        return "other name stated in the text"
-    if _is_name_with_tail(long, short):
-        return f"'{words(long)[-1].casefold()}' after a name adds nothing"
-    return None
+    reasons = (
+        (same_document and _matching_initials(short, long), "initials match in one document"),
+        (abbreviation, "abbreviation stated in the text"),
+        (stated and not _modifies(first, second), "other name stated in the text"),
+        (_is_name_with_tail(long, short), "the last word adds nothing to a name"),
+    )
+    return next((reason for holds, reason in reasons if holds), None)
+
+
+def _matching_initials(short: str, long: str) -> bool:
+    return len("".join(words(short))) >= 3 and name_like(short) and initials(long, short)
 
 
 def _one_abbreviates(first: str, second: str) -> bool:

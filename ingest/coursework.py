@@ -1,0 +1,73 @@
+"""What relations are read from: the facts of all documents beside the concepts found in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ingest.candidates import Candidate, token_keys
+from ingest.facts import CueFact, CueKind, DocumentFacts
+from ingest.mentions import ChunkConcepts, Names
+
+COMMON_SHARE = 0.3
+"""Share of documents from which on a concept counts less as a prerequisite."""
+
+
+@dataclass(slots=True)
+class Course:
+    """What the signs are read from: concepts with their names and places, and where they are mentioned."""
+
+    facts: Sequence[DocumentFacts]
+    names: Names
+    concepts: Mapping[str, Candidate]
+    """Accepted candidates by root."""
+    shown: Mapping[str, str]
+    introduced: Mapping[str, tuple[int, int]]
+    located: Sequence[ChunkConcepts]
+    aliases: Mapping[str, tuple[str, ...]]
+    by_chunk: dict[tuple[int, int], ChunkConcepts] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.by_chunk = {chunk.place: chunk for chunk in self.located}
+
+    def resolved_cues(self) -> Iterable[tuple[tuple[int, int], CueFact, list[str], list[str]]]:
+        """Yield the cues whose ends both name concepts: place, cue, roots of the subject, roots of the object."""
+        for document, entry in enumerate(self.facts):
+            for position, chunk in enumerate(entry.chunks):
+                topic = self.by_chunk[document, position].topic
+                for cue in chunk.cues:
+                    subjects = [self.names.head_of(cue.subject, document)] if cue.subject else [topic]
+                    if cue.kind is CueKind.PART_OF:
+                        objects = self.names.heads_in(cue.object, document)
+                        subjects = self.names.heads_in(cue.subject, document) if cue.subject else subjects
+                    else:
+                        objects = self.names.heads_in(cue.object, document)
+                    subjects, objects = [one for one in subjects if one], [one for one in objects if one]
+                    if subjects and objects:
+                        yield (document, position), cue, subjects, objects
+
+    def is_part(self, part: str, whole: str) -> bool:
+        """Return whether a concept is first taught further down in the lesson that introduces another one."""
+        inner, outer = self.introduced[part], self.introduced[whole]
+        return inner[0] == outer[0] and inner > outer
+
+    def rarity(self, root: str) -> float:
+        """Return 1 for a concept named in few documents, down to 0 for one named in all: those say little."""
+        share = self.concepts[root].documents / max(1, len(self.facts))
+        return 1.0 - max(0.0, share - COMMON_SHARE) / (1.0 - COMMON_SHARE)
+
+    def name_parts(self, root: str) -> tuple[str, list[str]]:
+        """Return the concept that is the head of a concept's name (or empty), and those elsewhere in the name."""
+        head, inside = "", []
+        for name in (self.shown[root], *self.aliases[root]):
+            keys = token_keys(name)
+            for start in range(len(keys)):
+                for end in range(len(keys), start, -1):
+                    part = self.names.identities.root("".join(keys[start:end]))
+                    if part == root or part not in self.concepts or end - start == len(keys):
+                        continue
+                    if end == len(keys):
+                        head = head or part
+                    elif part not in inside:
+                        inside.append(part)
+        return head, [part for part in inside if part != head]

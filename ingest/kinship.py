@@ -1,0 +1,114 @@
+"""Relations of near transfer: what kind a concept is of, what it is part of, and what it stands beside or against."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from ingest.coursework import Course
+from ingest.facts import CueKind
+from ingest.prerequisites import HEAD, KIND, PART, confidence, definition_signs
+from knowledge.concepts import opposed
+from knowledge.model import Evidence, Quote, Relation, RelationKind
+
+MOST_KIN = 6
+RARE = 0.7
+"""Least rarity (see `Course.rarity`) of both ends of a contrast: "unlike images" contrasts nothing."""
+
+Kin = tuple[str, str, RelationKind, Evidence]
+_CUE_KIN = {
+    CueKind.IS_A: RelationKind.IS_A,
+    CueKind.PART_OF: RelationKind.PART_OF,
+    CueKind.CONTRAST: RelationKind.CONTRASTS_WITH,
+}
+
+
+Found = dict[tuple[str, str, RelationKind], list[Evidence]]
+
+
+def kinship(course: Course, ids: Mapping[str, str]) -> list[Relation]:
+    """Return IS_A, PART_OF, CONTRASTS_WITH and RELATED edges, at most one of a kind for a pair."""
+    found: Found = defaultdict(list)
+    for source in (_from_definitions, _from_names, _from_cues, _from_headings):
+        for first, second, kind, evidence in source(course):
+            _note(found, course, (first, second, kind), evidence)
+    edges = [
+        Relation(ids[first], ids[second], kind, confidence(evidence), tuple(evidence))
+        for (first, second, kind), evidence in found.items()
+    ]
+    return _capped(edges)
+
+
+def _note(found: Found, course: Course, edge: tuple[str, str, RelationKind], evidence: Evidence) -> None:
+    first, second, kind = edge
+    if first == second:
+        return
+    if kind in (RelationKind.CONTRASTS_WITH, RelationKind.RELATED):
+        first, second = sorted((first, second), key=lambda root: (course.shown[root], root))
+    group = found[first, second, kind]
+    if not any(known.kind == evidence.kind for known in group):
+        group.append(evidence)
+
+
+def _from_definitions(course: Course) -> Iterable[Kin]:
+    for (earlier, later), evidence in definition_signs(course):
+        if evidence.kind == KIND:
+            yield later, earlier, RelationKind.IS_A, evidence
+        elif evidence.kind == PART:
+            yield earlier, later, RelationKind.PART_OF, evidence
+
+
+def _from_names(course: Course) -> Iterable[Kin]:
+    for root in course.concepts:
+        head, _ = course.name_parts(root)
+        if head:
+            yield root, head, RelationKind.IS_A, Evidence(HEAD, 0.5)
+
+
+def _from_cues(course: Course) -> Iterable[Kin]:
+    for place, cue, subjects, objects in course.resolved_cues():
+        kind = _CUE_KIN.get(cue.kind)
+        if kind is None:
+            continue
+        contrast = kind is RelationKind.CONTRASTS_WITH
+        if contrast and min(course.rarity(one) for one in (*subjects, *objects[:1])) < RARE:
+            continue
+        sign = Evidence("stated in the text", cue.weight, Quote(course.by_chunk[place].chunk_id, cue.quote))
+        for subject in subjects:
+            for other in objects[:1] if contrast else objects:
+                yield subject, other, kind, sign
+
+
+def _from_headings(course: Course) -> Iterable[Kin]:
+    for first, second in _siblings(course):
+        apart = opposed(course.shown[first], course.shown[second])
+        kind = RelationKind.CONTRASTS_WITH if apart else RelationKind.RELATED
+        yield first, second, kind, Evidence("taught side by side", 0.4)
+
+
+def _siblings(course: Course) -> Iterable[tuple[str, str]]:
+    """Yield neighbours among the sections below one heading, each standing for the concept it is about."""
+    for document, entry in enumerate(course.facts):
+        below: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for section in entry.sections:
+            strong = [term for term in section.terms if term.weight >= 0.8]
+            roots = course.names.in_text(strong[0].surface, document) if strong and len(section.path) > 1 else []
+            if len(roots) == 1 and roots[0] not in below[section.path[:-1]]:
+                below[section.path[:-1]].append(roots[0])
+        for group in below.values():
+            for index, first in enumerate(group):
+                for second in group[index + 1 : index + 3]:
+                    yield first, second
+
+
+def _capped(edges: Sequence[Relation]) -> list[Relation]:
+    """Keep the surest edges: at most `MOST_KIN` of a kind at either end."""
+    held: Counter[tuple[str, RelationKind]] = Counter()
+    kept = []
+    for edge in sorted(edges, key=lambda edge: (-edge.confidence, edge.kind, edge.source_id, edge.target_id)):
+        ends = ((edge.source_id, edge.kind), (edge.target_id, edge.kind))
+        if edge.kind is RelationKind.RELATED and any(held[end] >= MOST_KIN for end in ends):
+            continue
+        held.update(ends)
+        kept.append(edge)
+    return kept
