@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 
 from knowledge.sentences import sentences
 
@@ -48,7 +49,7 @@ def code_borders(text: str, start: int, end: int) -> list[Border]:
     found: list[Border] = []
     lines = text[start:end].split("\n")
     at = start
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         at += len(line) + 1
         body = following.lstrip()
         indent = len(following) - len(body)

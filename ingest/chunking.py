@@ -1,8 +1,8 @@
 """A document's blocks to chunks that the embedder reads whole.
 
-A chunk never crosses a page, a cell, a section or a pause between paragraphs of speech; code stands alone unless it is
-tiny, and so does output. Sizes are counted in the embedder's own tokens of `Chunk.embedded_text`, heading path included.
-Every character of a teaching block that is not white space lies in exactly one chunk.
+A chunk never crosses a page, a cell, a section or a paragraph of speech; code stands alone unless it is tiny, and so
+does output. Sizes are counted in the embedder's own tokens of `Chunk.embedded_text`, heading path included. Every
+character of a teaching block that is not white space lies in exactly one chunk.
 """
 
 from __future__ import annotations
