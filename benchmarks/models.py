@@ -2,8 +2,9 @@
 
     python benchmarks/models.py [--model qwen2.5-coder-1.5b | FILE.gguf] [--answer-tokens 64] [--rounds 3]
 
-Prints one JSON object. Tokens are counted by the model's own server; a prompt differs in each round from its first
-word on, so that no cached prefix flatters it. Run it on a quiet machine, and tell the load beside the figures.
+Prints one JSON object. The prompt is counted in words, the answer in streamed pieces, which are its tokens. Prompts
+differ from their second word on, so that no cached prefix flatters them. The load average stands beside the figures:
+other work on the same cores slows a model several times over.
 """
 
 from __future__ import annotations
