@@ -54,7 +54,7 @@ def bare(text: str) -> str:
     return re.sub(r"(?<=[^\n])\n(?=[^\n])", "  \n", "\n".join(lines))
 
 
-def fit(text: str, *, partial: bool = False, top_heading: int = 4, mark: Callable[[str], str] | None = None) -> str:
+def fit(text: str, *, partial: bool = False, top_heading: int = 3, mark: Callable[[str], str] | None = None) -> str:
     """Return untrusted Markdown made fit to show; see the module docstring.
 
     Args:

@@ -48,7 +48,7 @@ def test_a_source_link_is_ours_or_not_there(text):
         ("<b>bold</b>", "\\<b>bold\\</b>"),
         ("1 < 2", "1 < 2"),
         (":red[x] and :material/home: at 12:30", "\\:red[x] and \\:material/home: at 12:30"),
-        ("# Big\n## Less", "#### Big\n#### Less"),
+        ("# Big\n## Less", "### Big\n### Less"),
         ("Title\n=====\ntext", "Title\ntext"),
         ("`<b> ![x](y)`", "`<b> ![x](y)`"),
     ],

@@ -8,11 +8,14 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.error import URLError
 
 import pytest
+
+from tutor.settings import load
+from tutor.ui import serve
 
 ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -26,9 +29,9 @@ pytestmark = [
 
 
 class Server:
-    """The page over the fake tutor in a process of its own."""
+    """A server of the page in a process of its own, started by `command(port)`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, command: Callable[[int], list[str]], environment: dict[str, str]) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -36,21 +39,7 @@ class Server:
         self.go = folder / "go"
         self._log = (folder / "server.log").open("w+")
         self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "streamlit",
-                "run",
-                "tests/ui/fake_page.py",
-                "--server.port",
-                str(port),
-                "--",
-                str(folder),
-            ],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
+            command(port), cwd=folder, env=environment, stdout=self._log, stderr=subprocess.STDOUT
         )
 
     def wait_until_healthy(self) -> None:
@@ -80,15 +69,33 @@ class Server:
         self._log.close()
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    started = Server(tmp_path)
+def running(started: Server) -> Iterator[Server]:
     try:
         started.wait_until_healthy()
         yield started
         assert "Traceback" not in started.log(), started.log()
     finally:
         started.stop()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """The page over the fake tutor."""
+    (tmp_path / ".streamlit").mkdir()
+    shutil.copy(ROOT / ".streamlit" / "config.toml", tmp_path / ".streamlit")
+
+    def command(port: int) -> list[str]:
+        page = str(ROOT / "tests" / "ui" / "fake_page.py")
+        return [sys.executable, "-m", "streamlit", "run", page, "--server.port", str(port), "--", str(tmp_path)]
+
+    yield from running(Server(tmp_path, command, {**os.environ, "PYTHONPATH": str(ROOT)}))
+
+
+@pytest.fixture
+def empty_server(tmp_path: Path) -> Iterator[Server]:
+    """The page as `erica serve` starts it, in another folder, over a library that is not there."""
+    settings = load({"library": str(tmp_path / "library"), "state": str(tmp_path / "state")}, environ={})
+    yield from running(Server(tmp_path, serve.command, serve.environment(settings)))
 
 
 @pytest.fixture
@@ -168,7 +175,7 @@ def test_a_lesson_streams_through_a_moved_slider_and_a_reload_and_cites_what_ope
     page.get_by_text("Left out, past 10 concepts:").wait_for()
 
     with watched.context.expect_page() as opened:
-        page.locator('a[href^="?source="][title]').nth(3).click()
+        page.locator('a[href^="?source="][title]').nth(4).click()
     place = opened.value
     place.get_by_text("The cited passage").wait_for()
     assert "trains an image encoder and a text encoder together" in place.locator(".st-key-cited-passage").inner_text()
@@ -204,3 +211,12 @@ def test_a_narrow_window_scrolls_in_one_direction_only(server, browser):
     page.get_by_text("View Retrieved Context").wait_for()
     main = page.locator(".stMain")
     assert main.evaluate("element => element.scrollWidth <= element.clientWidth")
+
+
+def test_erica_serve_says_what_to_do_where_nothing_was_ingested_yet(empty_server, browser):
+    watched = Watched(browser, empty_server.url)
+    page = watched.open()
+    page.get_by_role("heading", name="There is no course here yet").wait_for()
+    assert page.get_by_text("erica ingest PATH/TO/COURSE").is_visible()
+    assert "127.0.0.1" in empty_server.log()
+    assert watched.elsewhere == []

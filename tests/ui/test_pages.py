@@ -164,8 +164,8 @@ def test_starting_the_page_imports_nothing_heavy():
 def test_a_question_becomes_a_lesson_with_headings_citations_a_cell_and_its_context(site):
     page = site.ask(site.open())
     text = shown(page)
-    assert "### Why CLIP matters" in text
-    assert text.index("### Dot product") < text.index("### Embedding") < text.index("### CLIP")
+    assert "## Why CLIP matters" in text
+    assert text.index("## Dot product") < text.index("## Embedding") < text.index("## CLIP")
     assert "PREREQUISITE 2" in text
     assert "[2](?source=" in text
     assert "$$\nu \\cdot v" in text
@@ -271,13 +271,13 @@ def _half_way(site: Site) -> AppTest:
 def test_a_moved_slider_leaves_the_answer_as_it_was_and_going_on(slow):
     page = _half_way(slow)
     before = shown(page)
-    assert "### Why CLIP matters" in before
+    assert "## Why CLIP matters" in before
     page.slider(key="max_concepts").set_value(4).run()
-    assert "### Why CLIP matters" in shown(page)
+    assert "## Why CLIP matters" in shown(page)
     assert "Stop" in labels(page)
     slow.gate.set()
     slow.settle(page)
-    assert "### Summary" in shown(page)
+    assert "## Summary" in shown(page)
     assert len(slow.tutor.asked) == 1
 
 
@@ -287,8 +287,8 @@ def test_stop_keeps_what_was_there_and_frees_the_box(slow):
     next(button for button in page.button if button.label == "Stop").click().run()
     page.run()
     assert "You stopped this answer here" in shown(page)
-    assert "### Why CLIP matters" in shown(page)
-    assert "### Summary" not in shown(page)
+    assert "## Why CLIP matters" in shown(page)
+    assert "## Summary" not in shown(page)
     assert not page.chat_input[0].disabled
     assert slow.turns(page)[0].state is TurnState.STOPPED
 
@@ -296,11 +296,11 @@ def test_stop_keeps_what_was_there_and_frees_the_box(slow):
 def test_a_reload_in_the_middle_shows_the_answer_going_on(slow):
     page = _half_way(slow)
     again = slow.open(c=conversation_of(page))
-    assert "### Why CLIP matters" in shown(again)
+    assert "## Why CLIP matters" in shown(again)
     assert "Stop" in labels(again)
     slow.gate.set()
     slow.settle(again)
-    assert "### Summary" in shown(again)
+    assert "## Summary" in shown(again)
 
 
 def test_an_answer_that_died_with_its_server_is_shown_as_far_as_it_came(slow, tmp_path):
@@ -310,7 +310,7 @@ def test_an_answer_that_died_with_its_server_is_shown_as_far_as_it_came(slow, tm
     st.cache_resource.clear()
     restarted = Site(tmp_path)
     text = shown(restarted.open(c=conversation_of(page)))
-    assert "### Why CLIP matters" in text
+    assert "## Why CLIP matters" in text
     assert "broke off when the server ended" in text
 
 
@@ -319,7 +319,7 @@ def test_an_answer_kept_by_another_version_is_named_so_and_takes_nothing_else_do
     site.conversations.end(site.conversations.ask(conversation, "old"), TurnState.FINISHED, body='{"schema":"other/9"}')
     page = site.open(c=conversation)
     assert "another version" in page.warning[0].value
-    assert "### CLIP" in shown(site.ask(page))
+    assert "## CLIP" in shown(site.ask(page))
 
 
 # --- conversations ---
@@ -327,7 +327,7 @@ def test_an_answer_kept_by_another_version_is_named_so_and_takes_nothing_else_do
 
 def test_a_reload_shows_the_conversation_of_the_url(site):
     page = site.ask(site.open())
-    assert "### CLIP" in shown(site.open(c=conversation_of(page)))
+    assert "## CLIP" in shown(site.open(c=conversation_of(page)))
 
 
 def test_an_unknown_conversation_is_a_new_page(site):
@@ -337,7 +337,7 @@ def test_an_unknown_conversation_is_a_new_page(site):
 def test_clear_chat_removes_the_answers_and_keeps_the_conversation(site):
     page = site.ask(site.open())
     next(button for button in page.button if button.label == "Clear Chat").click().run()
-    assert "### CLIP" not in shown(page)
+    assert "## CLIP" not in shown(page)
     assert site.turns(page) == []
     assert "What is CLIP?" in labels(page)
 
@@ -349,7 +349,7 @@ def test_past_conversations_open_again_and_a_new_one_starts_empty(site):
     assert "c" not in page.query_params
     page.button(key=f"open-{first}").click().run()
     assert conversation_of(page) == first
-    assert "### CLIP" in shown(page)
+    assert "## CLIP" in shown(page)
 
 
 def test_a_conversation_is_renamed_and_deleted(site):

@@ -94,7 +94,7 @@ def _place_among(before: Sequence[LessonStep]) -> int:
 
 def _heading(name: StepName, title: str, number: int) -> None:
     above = f":primary[**PREREQUISITE {number}**]\n\n" if name is StepName.PREREQUISITE else ""
-    st.markdown(f"{above}### {escape(title)}", anchors=False)
+    st.markdown(f"{above}## {escape(title)}", anchors=False)
 
 
 def _cell(cell: LessonCell) -> None:
@@ -120,7 +120,7 @@ def _about(lesson: Lesson) -> str:
 
 
 def _refusal(lesson: Lesson, key: str, *, is_last: bool) -> str | None:
-    st.markdown("#### That is not in this course", anchors=False)
+    st.markdown("## That is not in this course", anchors=False)
     st.markdown(bare(lesson.reason))
     seeds = [seed.concept for seed in lesson.retrieval.seeds]
     near = list({concept.id: concept for concept in [*seeds, *lesson.retrieval.related]}.values())

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from knowledge.errors import KnowledgeError, LibraryNotFound
-from tutor.markdown import bare
+from tutor.markdown import fit
 from tutor.settings import SettingsError
 from tutor.ui import chat, sidebar, source_view, sources
 from tutor.ui.state import Services, build, shared
@@ -57,19 +57,19 @@ def _views(services: Services) -> None:
         else:
             page.run()
     except KnowledgeError as error:
-        st.error(bare(str(error)))
+        st.error(fit(str(error)))
 
 
 def _no_library(error: LibraryNotFound) -> None:
     st.title(NAME, anchor=False)
-    st.markdown("#### There is no course here yet")
+    st.markdown("## There is no course here yet")
     st.markdown("Erica teaches from your own material. Read a course into the library, then come back to this page:")
     st.code("erica ingest PATH/TO/COURSE", language="bash")
-    st.caption(bare(str(error)))
+    st.caption(fit(str(error)))
     st.button("Look again")
 
 
 def _unusable(error: Exception) -> None:
     st.title(NAME, anchor=False)
-    st.error(bare(str(error)))
+    st.error(fit(str(error)))
     st.button("Try again")

@@ -10,7 +10,7 @@ from tutor.conversation import Turn, TurnState
 from tutor.draft import Draft, draft_from_json
 from tutor.jobs import Job
 from tutor.lesson_json import LessonUnreadable
-from tutor.markdown import bare, escape, fit
+from tutor.markdown import escape, fit
 from tutor.ui import answer, current
 from tutor.ui.sidebar import Choice
 from tutor.ui.state import Services, suggestions
@@ -138,7 +138,7 @@ def _doing(job: Job, draft: Draft) -> str:
 
 def _ending(turn: Turn) -> None:
     if turn.state is TurnState.FAILED:
-        st.error(bare(turn.reason))
+        st.error(fit(turn.reason))
     else:
         # A turn that streams without a job here is being answered by another server, or its server died.
         st.caption(_ENDINGS.get(turn.state, _ENDINGS[TurnState.INTERRUPTED]))

@@ -121,7 +121,7 @@ def _conversation(services: Services, conversation: Conversation, *, is_open: bo
         if st.button(label, key=f"open-{conversation.id}", type="tertiary", width="stretch"):
             current.open_conversation(conversation.id)
         return
-    with st.popover(f"**{label}**", type="tertiary", width="stretch", help="Rename or delete this conversation"):
+    with st.popover(f"**{label}**", type="tertiary", width="stretch"):
         title = st.text_input("Title", conversation.title, max_chars=60, key=f"title-{conversation.id}")
         if st.button("Rename", key=f"rename-{conversation.id}", disabled=not title.strip()):
             services.conversations.rename(conversation.id, title)

@@ -42,7 +42,6 @@ def draw(services: Services, chunk_id: str) -> None:
     st.title(escape(document.title), anchor=False)
     where = _place(chunk).removeprefix(f"{document.title} › ")
     st.markdown(f"**{escape(where)}** :gray[· {KIND_NAMES[document.kind]} · {escape(document.path)}]")
-    _original(document, chunk)
     if document.kind is SourceKind.PDF and isinstance(chunk.locator, Page):
         _pdf_page(document, chunk.locator)
     if view.before:
@@ -56,6 +55,7 @@ def draw(services: Services, chunk_id: str) -> None:
         with st.container(key="around-after"):
             _chunks(document, view.after)
         _turn_to(view.after[-1], "Later in this document")
+    _original(document, chunk)
 
 
 def _place(chunk: Chunk) -> str:
@@ -103,6 +103,6 @@ def _chunk(document: SourceDocument, chunk: Chunk) -> None:
     if chunk.kind is not ChunkKind.PROSE and not chunk.text.lstrip().startswith(("```", "~~~")):
         st.markdown(fenced(chunk.text, chunk.language))
     elif document.kind in _MARKDOWN:
-        st.markdown(fit(chunk.text, top_heading=3), anchors=False)
+        st.markdown(fit(chunk.text, top_heading=2), anchors=False)
     else:
         st.markdown(bare(chunk.text))
