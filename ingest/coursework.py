@@ -9,6 +9,8 @@ from ingest.candidates import Candidate, token_keys
 from ingest.facts import CueFact, CueKind, DocumentFacts
 from ingest.mentions import ChunkConcepts, Names
 
+FEW_DOCUMENTS = 8
+"""In fewer documents than these, being named in many of them says nothing."""
 COMMON_SHARE = 0.3
 """Share of documents from which on a concept counts less as a prerequisite."""
 
@@ -53,7 +55,9 @@ class Course:
 
     def rarity(self, root: str) -> float:
         """Return 1 for a concept named in few documents, down to 0 for one named in all: those say little."""
-        share = self.concepts[root].documents / max(1, len(self.facts))
+        if len(self.facts) < FEW_DOCUMENTS:
+            return 1.0
+        share = self.concepts[root].documents / len(self.facts)
         return 1.0 - max(0.0, share - COMMON_SHARE) / (1.0 - COMMON_SHARE)
 
     def name_parts(self, root: str) -> tuple[str, list[str]]:

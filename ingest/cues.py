@@ -51,7 +51,7 @@ _PHRASES = (
         _BE + r"(?:an?\s+|the\s+|one\s+of\s+the\s+)?(?:[\w-]+\s+)?(?:components?|parts?|building\s+blocks?)\s+of",
     ),
     _Phrase(CueKind.CONTRAST, 0.6, r"unlike|in\s+contrast\s+(?:to|with)|as\s+opposed\s+to", by_section=True),
-    _Phrase(CueKind.CONTRAST, 0.6, r"vs\.?(?=\s)|versus"),
+    _Phrase(CueKind.CONTRAST, 0.6, r"vs\.|vs|versus"),
     _Phrase(
         CueKind.NEEDS,
         0.75,
@@ -89,7 +89,7 @@ _PHRASES = (
 )
 RECALLED_CHARS = 100
 _CUE = re.compile(
-    "|".join(rf"(?P<p{number}>\b(?:{phrase.core})\b)" for number, phrase in enumerate(_PHRASES)), re.IGNORECASE
+    "|".join(rf"(?P<p{number}>\b(?:{phrase.core})(?!\w))" for number, phrase in enumerate(_PHRASES)), re.IGNORECASE
 )
 _BETWEEN = re.compile(
     r"\bdifferences?\s+between\s+(?P<subject>[^,.;:()]{2,60}?)\s+and\s+(?P<object>[^,.;:()]{2,60})", re.IGNORECASE
@@ -105,6 +105,7 @@ _PEOPLE = re.compile(
     r"(?:^|\s)(?:we|you|one|i|he|she|people|users?|authors?|let['’]s|us|example|to|will|can|could|and|or)$",
     re.IGNORECASE,
 )
+_BY_PEOPLE = re.compile(r"(?:we|you|i|they|he|she|people|users?|authors?)\b", re.IGNORECASE)
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]\n]{1,120})\]\((?P<target>[^()\s]+)(?:\s+\"[^\"]*\")?\)")
 
 
@@ -129,12 +130,12 @@ def _cue(phrase: _Phrase, before: str, after: str, sentence: str) -> CueFact | N
     if not phrase.listed:
         other = other.split(",")[0]
     if phrase.kind is CueKind.RECALLS:
-        other = after[:RECALLED_CHARS]
+        other = after[:RECALLED_CHARS].rstrip(".")
     if phrase.by_section:
         return CueFact(phrase.kind, "", other, sentence, phrase.weight) if other else None
     starts = [mark.end() for mark in _CLAUSE.finditer(before)]
     subject = before[starts[-1] if starts else 0 :].strip()
-    if not other or (not subject and not before) or _PEOPLE.search(before):
+    if not other or (not subject and not before) or _PEOPLE.search(before) or _BY_PEOPLE.match(subject):
         return None
     weight = phrase.weight
     if _PRONOUN.search(before) or not subject:

@@ -49,14 +49,16 @@ _CALLED = re.compile(
     r"approach|method|operation|trick)\s+is)\s+(?:the\s+|an?\s+)?(?P<rest>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
-_MARKED = re.compile(r"^(?P<mark>\*{1,3}|_|[\"“']|``?)(?P<name>[^*_\"”“`\n]{2,50}?)(?:(?P=mark)|[”'])")
+_MARKED = re.compile(
+    r"^(?:[\w-]+\s+){0,3}?(?P<mark>\*{1,3}|_|[\"“']|``?)(?P<name>[^*_\"”“`\n]{2,50}?)(?:(?P=mark)|[”'])"
+)
 _BARE = re.compile(
     r"^(?P<name>[^\W\d_][\w'’+#-]*(?:[ -][\w'’+#-]+){0,3}?)"
     r"(?=\s*(?:[.,;:()]|$|\b(?:and|which|that|because|since|in|for|of|to|"
     r"as|where|when|with|or)\b))"
 )
 _NOT_SUBJECT = re.compile(
-    r"\b(?:this|that|it|these|those|there|here|what|which|who|how|why|when|we|you|they|he|she|i|one|each|every|all|both|"
+    r"\b(?:this|that|it|these|those|there|here|what|which|who|how|why|when|we|you|they|he|she|one|each|every|all|both|"
     r"another|such|its|their|our|your|my|only|below|above|following|first|second|third|next|last|other|some|many|most|"
     r"goal|idea|reason|problem|point|result|output|question|answer|difference|advantage|example|is|are|was|if|while|"
     r"easiest|simplest|best|way|purpose|details?|information|note)\b",

@@ -29,8 +29,8 @@ _CAPTION = re.compile(r"!\[(?P<alt>[^\]\n]{4,160})\]\(")
 _ADMINISTRATION = re.compile(
     r"\b(?:welcome|certificat\w*|communit(?:y|ies)|contribut\w+|onboarding|enrol\w*|syllabus|get(?:ting)? help|"
     r"ask(?:ing)? for help|forums?|table of contents|acknowledge?ments?|about (?:this|the) (?:course|book)|"
-    r"course (?:overview|information|events?|logistics)|live sessions?|part \d+ (?:completed|release)|end-of-chapter|quiz|"
-    r"exam|installation|licen[cs]e|faq|graduation|leaderboard|hackathon|submission|supplementary|further reading|"
+    r"course (?:overview|information|events?|logistics)|live sessions?|part \d+ (?:completed|release)|end-of-chapter|"
+    r"quiz|exam|installation|licen[cs]e|faq|graduation|leaderboard|hackathon|submission|supplementary|further reading|"
     r"recommended reading|resources|setup)\b",
     re.IGNORECASE,
 )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from ingest.candidates import NAMED_HEADING, STRONG_DEFINITION, TITLE_WEIGHT, Candidate, token_keys
 from ingest.facts import ChunkFacts, DocumentFacts
 from ingest.identity import Identities
+from ingest.naming import in_capitals
 from ingest.terms import LONGEST_NAME, TEACHES, blank, runs
 from ingest.wordlists import CONNECTORS, GENERAL
 from knowledge.concepts import normalise, singular
@@ -89,7 +90,7 @@ class Names:
                 if parts[end - 1].lower() in CONNECTORS or parts[start].lower() in CONNECTORS:
                     continue
                 key = "".join(keys[start:end])
-                if self.known(key) and not (key in self.acronyms and " ".join(parts[start:end]).islower()):
+                if self.known(key) and not (key in self.acronyms and not in_capitals(" ".join(parts[start:end]))):
                     found.append(key)
                     start = end - 1
                     break

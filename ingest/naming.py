@@ -52,7 +52,12 @@ def _lower_case_lookalikes(part: Candidate, name: str) -> int:
     """Return how often a name in capitals stands as a plain word: "clip the values" does not name CLIP."""
     if not (name.isupper() and name.isalpha()):
         return 0
-    return sum(count for surface, count in part.surfaces.items() if surface.islower())
+    return sum(count for surface, count in part.surfaces.items() if not in_capitals(surface))
+
+
+def in_capitals(surface: str) -> bool:
+    """Return whether a writing has two capitals or more, as every acronym and no plain word has."""
+    return sum(character.isupper() for character in surface) >= 2
 
 
 def _best_name(names: list[tuple[str, int]]) -> str:

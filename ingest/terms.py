@@ -62,17 +62,30 @@ def _code_words(match: re.Match[str]) -> str:
     return inside.removesuffix("()") if _IDENTIFIER.fullmatch(inside) and len(inside) > 2 else "|"
 
 
+_NUMBERED = frozenset("type class phase stage level category kind".split())
+
+
+def breaks(word: str, before: str) -> bool:
+    """Return whether a name cannot run across a word. "I" is a pronoun, but a number in "type I error"."""
+    if word == "I" and before.lower() in _NUMBERED:
+        return False
+    return word.lower() in BREAKS
+
+
 def _piece_runs(piece: str) -> Iterator[str]:
     """Split at stop words; a connector stays where it stands between two candidate words."""
     run: list[str] = []
     pending = ""
     for word in piece.split():
-        folded = word.lower()
-        if folded in CONNECTORS:
+        if word.lower() in CONNECTORS:
             if run and not pending:
                 pending = word
                 continue
-        elif folded not in BREAKS and _WORD_SHAPE.fullmatch(word) and not (word.isdigit() and not run):
+        elif (
+            not breaks(word, run[-1] if run else "")
+            and _WORD_SHAPE.fullmatch(word)
+            and not (word.isdigit() and not run)
+        ):
             if pending:
                 run.append(pending)
                 pending = ""
@@ -159,7 +172,7 @@ def _is_name(parts: list[str]) -> bool:
         return False
     if not all(_WORD_SHAPE.fullmatch(part.strip("()")) for part in parts):
         return False
-    if any(part.lower() in BREAKS for part in major) or all(part.isdigit() for part in major):
+    if any(map(breaks, major, ["", *major])) or all(part.isdigit() for part in major):
         return False
     return len("".join(major)) > 2 or (name_like("".join(major)) and "".join(major).isalnum() and len(major[0]) == 2)
 
@@ -216,11 +229,11 @@ _QUESTION = re.compile(
 )
 _LEAD = re.compile(
     r"^(?:(?:an?|the|some|our|your|more)\s+)*(?:(?:brief|short|quick|gentle|very|deep|deeper|high-level|general|complete|"
-    r"formal|basic|first|closer|recap|practical|visual)\s+)*(?P<lead>introduction|intro|overview|guide|primer|tutorial|"
-    r"dive|look|recap|review|refresher|summary|basics|fundamentals|foundations|essentials|motivation|background|"
-    r"definition|concept|idea|intuition|theory|history|evolution|explanation|explaining|understanding|introducing|exploring"
-    r"|getting started|welcome|types?|kinds|variants|family|anatomy|mechanics|math(?:ematics)?|details)"
-    r"\s+(?:to|of|on|into|in|at|with|about|behind|for|from)?\s*(?:the\s+|an?\s+)?",
+    r"formal|basic|first|closer|recap|practical|visual)\s+)*(?:(?:explaining|understanding|introducing|exploring|"
+    r"getting started with)|(?:introduction|intro|overview|guide|primer|tutorial|dive|look|recap|review|refresher|summary|"
+    r"basics|fundamentals|foundations|essentials|motivation|background|definition|concept|idea|intuition|theory|history|"
+    r"evolution|explanation|welcome|types?|kinds|variants|family|anatomy|mechanics|math(?:ematics)?|details)"
+    r"\s+(?:to|of|on|into|in|at|with|about|behind|for|from))\s+(?:the\s+|an?\s+)?",
     re.IGNORECASE,
 )
 _ASPECT = re.compile(

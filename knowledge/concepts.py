@@ -232,7 +232,7 @@ def _matching_initials(short: str, long: str) -> bool:
 def _one_abbreviates(first: str, second: str) -> bool:
     """Return whether one is an acronym of the other: `k-NN` and `L-BFGS` hold single letters but oppose nothing."""
     short, long = sorted((first, second), key=len)
-    return len(words(long)) > len(words(short)) and abbreviates(short, long)
+    return len(words(long)) > len(words(short)) and not _modifies(first, second) and abbreviates(short, long)
 
 
 def _modifies(first: str, second: str) -> bool:
