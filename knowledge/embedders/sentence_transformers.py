@@ -26,7 +26,8 @@ class TorchRuntime:
 
     Args:
         weights: the model's folder.
-        bf16: compute in bfloat16 (8 bits of mantissa): about three times faster where the processor has units for it.
+        bf16: multiply matrices in bfloat16, about three times faster where the processor has units for it. Weights,
+            sums and norms stay in single precision: all of it in bfloat16 leaves cosines of 0.9998 to the reference.
         device: a torch device; None for a CUDA GPU where torch sees one, else the processor.
 
     Raises:
@@ -34,28 +35,29 @@ class TorchRuntime:
     """
 
     def __init__(self, weights: Weights, *, bf16: bool = False, device: str | None = None) -> None:
-        self.model = _load(weights, bf16=bf16, device=device)
-        self._on_gpu = self.model.device.type != "cpu"
+        self.model = _load(weights, device=device)
+        self._bf16 = bf16
 
     @property
     def batch_tokens(self) -> int:
         """Most tokens of a batch: what keeps a GPU busy, or what stays in a processor's cache."""
-        return 65_536 if self._on_gpu else 1_024
+        return 1_024 if self.model.device.type == "cpu" else 65_536
 
     def run(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Vectors:
         """Return one vector a row, shape (batch, dimension), float32."""
         import torch
 
+        device = self.model.device
         features = {
-            "input_ids": torch.from_numpy(ids).to(self.model.device),
-            "attention_mask": torch.from_numpy(mask).to(self.model.device),
+            "input_ids": torch.from_numpy(ids).to(device),
+            "attention_mask": torch.from_numpy(mask).to(device),
         }
-        with torch.inference_mode():
+        with torch.inference_mode(), torch.autocast(device.type, dtype=torch.bfloat16, enabled=self._bf16):
             vectors: Vectors = self.model(features)["sentence_embedding"].float().cpu().numpy()
         return vectors
 
 
-def _load(weights: Weights, *, bf16: bool, device: str | None) -> SentenceTransformer:
+def _load(weights: Weights, *, device: str | None) -> SentenceTransformer:
     os.environ["HF_HUB_OFFLINE"] = "1"  # read once, when huggingface_hub is imported
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     try:
@@ -71,7 +73,7 @@ def _load(weights: Weights, *, bf16: bool, device: str | None) -> SentenceTransf
                 device=chosen,
                 local_files_only=True,
                 trust_remote_code=False,
-                model_kwargs={"dtype": torch.bfloat16 if bf16 else torch.float32, "use_safetensors": True},
+                model_kwargs={"dtype": torch.float32, "use_safetensors": True},
             )
     except ImportError as error:
         raise EmbedderUnavailable(

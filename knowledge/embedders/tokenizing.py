@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _WINDOW = 512
 """Texts encoded and sorted at a time: enough for even batches, little enough to keep the encodings small."""
 
+_LENGTH_STEP = 8
+"""Lengths are padded to a multiple of it: OpenVINO compiles for each new shape, and question lengths all differ."""
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -77,7 +80,7 @@ class EmbedderTokenizer:
             encodings = self._encode(texts[first : first + _WINDOW])
             order = sorted(range(len(encodings)), key=lambda row: -len(encodings[row]))
             while order:
-                length = len(encodings[order[0]])
+                length = min(-(-len(encodings[order[0]]) // _LENGTH_STEP) * _LENGTH_STEP, self._max_sequence)
                 size = max(1, batch_tokens // length)
                 taken, order = order[:size], order[size:]
                 yield self._padded([encodings[row] for row in taken], [first + row for row in taken], length)

@@ -38,7 +38,7 @@ def as_published() -> FastTokenizer:
 
 def ids(text: str) -> list[int]:
     (batch,) = minilm().batches([text], 10_000)
-    return [int(token) for token in batch.ids[0]]
+    return [int(token) for token in batch.ids[0][batch.mask[0] > 0]]
 
 
 def test_known_words_have_their_known_ids() -> None:
@@ -100,6 +100,13 @@ def test_batches_hold_every_text_once_and_keep_their_size(texts: list[str], batc
         assert [int(read) for read in batch.mask.sum(axis=1)] == [len(ids(texts[row])) for row in batch.rows]
 
 
+def test_questions_come_in_few_shapes_and_never_past_what_the_model_reads() -> None:
+    shapes = {batch.ids.shape for words in range(300) for batch in minilm().batches(["loss " * words], 1_024)}
+    assert shapes == {(1, length) for length in range(8, 257, 8)}
+    (batch,) = EmbedderTokenizer(find_weights().folder, 13).batches(["loss " * 50], 1_024)
+    assert batch.ids.shape == (1, 13)
+
+
 def test_more_texts_than_a_window_keep_their_rows() -> None:
     texts = ["loss " * (number % 7) for number in range(1_100)]
     for batch in minilm().batches(texts, 64):
@@ -111,8 +118,8 @@ def test_short_rows_are_filled_with_the_models_own_padding(tmp_path: Path) -> No
     (tmp_path / "tokenizer.json").write_bytes((folder / "tokenizer.json").read_bytes())
     (tmp_path / "tokenizer_config.json").write_text(json.dumps({"pad_token": {"content": "[MASK]"}}))
     (batch,) = EmbedderTokenizer(tmp_path, 256).batches(["a b c", "a"], 100)
-    assert batch.ids[1].tolist()[3:] == [103, 103]
-    assert batch.mask[1].tolist() == [1, 1, 1, 0, 0]
+    assert batch.ids[1].tolist()[3:] == [103] * 5
+    assert batch.mask[1].tolist() == [1, 1, 1, 0, 0, 0, 0, 0]
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"model": {"type": "WordPiece"}}'])
