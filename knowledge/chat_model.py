@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -54,7 +54,7 @@ class ChatModel(Protocol):
         """Return about how many tokens prompt and answer may hold together."""
         ...
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str, None, None]:
         """Yield the answer's text as it is made. Closing the iterator stops the model.
 
         While the model is silent (it loads, or reads a long prompt) empty strings are yielded several times a second,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from knowledge.model import Chunk, ChunkKind, Hit, Mention
+from knowledge.model import Chunk, ChunkKind, Concept, Hit, Mention
 from knowledge.seeds import ROLE_WEIGHT
 
-PROSE_PER_CONCEPT = 6
+PROSE_PER_CONCEPT, PROSE_ASKED = 6, 12
 CODE_PER_CONCEPT = 4
 MENTIONS_READ = 60
-HIT_WEIGHT = 1.5
-"""How much the first hit for the question adds, against 1 for a chunk that defines the concept."""
+# What adds to a score, against 1 for a chunk that defines the concept.
+HIT_WEIGHT, HIT_WEIGHT_ASKED = 0.2, 1.5
+IN_ITS_LESSON, IN_ITS_SECTION = 0.6, 0.3
+LEADS = 10.0
+"""More than all else together."""
 
 
 def strongest(mentions: Sequence[Mention], hits: Sequence[Hit]) -> list[Mention]:
@@ -22,27 +25,42 @@ def strongest(mentions: Sequence[Mention], hits: Sequence[Hit]) -> list[Mention]
 
 
 def teaching_passages(
-    mentions: Iterable[Mention], chunks: Mapping[str, Chunk], hits: Sequence[Hit], *, follow_hits: bool
+    concept: Concept, mentions: Iterable[Mention], chunks: Mapping[str, Chunk], hits: Sequence[Hit], *, asked: bool
 ) -> tuple[Chunk, ...]:
-    """Return the chunks that teach one concept, best first: prose up to 6, then code up to 4.
+    """Return the chunks that teach a concept, best first: prose, then code.
+
+    The chunk that defines the concept leads. Of the others, those come first whose role is strong, whose lesson or
+    section is named after the concept, and that are hits for the question.
 
     Args:
-        mentions: where the concept is mentioned.
+        concept: the concept.
+        mentions: where it is mentioned.
         chunks: the mentioned chunks by id.
         hits: hits for the question, best first.
-        follow_hits: whether the question is about this concept; then the hits count more than the role.
+        asked: whether the question is about this concept; then hits count more, and more passages are kept.
     """
     hit_rank = {hit.chunk.id: rank for rank, hit in enumerate(hits, start=1)}
+    names = {name.casefold() for name in (concept.name, *concept.aliases)}
     scored: list[tuple[float, int, str]] = []
     for mention in mentions:
         chunk = chunks.get(mention.chunk_id)
         if chunk is None or chunk.kind is ChunkKind.OUTPUT:
             continue
-        weight = HIT_WEIGHT if follow_hits else 0.2
+        weight = HIT_WEIGHT_ASKED if asked else HIT_WEIGHT
         from_hits = weight / hit_rank[chunk.id] ** 0.5 if chunk.id in hit_rank else 0.0
         often = min(mention.count, 5) * 0.05
-        scored.append((-(ROLE_WEIGHT[mention.role] + from_hits + often), chunk.position, chunk.id))
+        leads = LEADS if concept.definition and concept.definition.chunk_id == chunk.id else 0.0
+        score = leads + ROLE_WEIGHT[mention.role] + from_hits + often + _named_after(chunk, names)
+        scored.append((-score, chunk.position, chunk.id))
     ordered = [chunks[chunk_id] for _, _, chunk_id in sorted(scored)]
-    prose = [chunk for chunk in ordered if chunk.kind is ChunkKind.PROSE][:PROSE_PER_CONCEPT]
+    prose = [chunk for chunk in ordered if chunk.kind is ChunkKind.PROSE][: PROSE_ASKED if asked else PROSE_PER_CONCEPT]
     code = [chunk for chunk in ordered if chunk.kind is ChunkKind.CODE][:CODE_PER_CONCEPT]
     return (*prose, *code)
+
+
+def _named_after(chunk: Chunk, names: set[str]) -> float:
+    """Return a bonus for standing in a lesson, or a smaller one for a section, that is named after the concept."""
+    title, *sections = (heading.casefold() for heading in chunk.heading_path or ("",))
+    if any(name in title for name in names):
+        return IN_ITS_LESSON
+    return IN_ITS_SECTION if any(name in section for section in sections for name in names) else 0.0

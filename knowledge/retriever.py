@@ -223,8 +223,8 @@ class Retriever:
         wanted = {mention.chunk_id for group in mentions.values() for mention in strongest(group, hits)}
         chunks = {chunk.id: chunk for chunk in self._catalog.chunks(sorted(wanted))}
         return {
-            concept_id: teaching_passages(group, chunks, hits, follow_hits=concept_id in asked)
-            for concept_id, group in mentions.items()
+            concept.id: teaching_passages(concept, mentions[concept.id], chunks, hits, asked=concept.id in asked)
+            for concept in self._catalog.concepts(list(mentions))
         }
 
     def _defining(self, concepts: Sequence[Concept]) -> dict[str, tuple[Chunk, ...]]:

@@ -20,6 +20,8 @@ ROLE_WEIGHT = {
     MentionRole.EXEMPLIFIES: 0.5,
     MentionRole.USES: 0.3,
 }
+TOOLS_OF_AN_ANSWER = frozenset({"code", "example", "examples", "python", "pytorch", "numpy", "tensorflow", "jax"})
+"""Words that ask for a kind of answer ("with a Python example"), unless the question names nothing else."""
 _WORD = re.compile(r"[^\W_]+(?:[-_.'+#][^\W_]+)*[+#]*")
 
 
@@ -79,7 +81,8 @@ def seed_concepts(
         mentions: what the hits' chunks mention.
         concepts: all concepts that any sign points to, by id.
     """
-    specificity = {entry.concept_id: entry.specificity for entry in named}
+    subjects = [entry for entry in named if entry.surface.casefold() not in TOOLS_OF_AN_ANSWER] or named
+    specificity = {entry.concept_id: entry.specificity for entry in subjects}
     shares = taught_shares(hits, mentions)
     scored = []
     for concept_id, concept in concepts.items():

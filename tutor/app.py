@@ -6,7 +6,7 @@ The command line, the pages and the HTTP service are thin faces over this one ob
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,12 +20,12 @@ from tutor.compose import Composer, teach
 from tutor.events import Event
 from tutor.extractive import ExtractiveComposer
 from tutor.settings import Settings
+from tutor.similarity import SentenceSimilarity
 from tutor.worded import WordedComposer
 
 if TYPE_CHECKING:
     from knowledge.catalog import LibraryCounts
     from knowledge.embedding import Embedder
-    from tutor.citations import Similarity
 
 AROUND = 2
 """Chunks shown before and after a cited one."""
@@ -47,9 +47,9 @@ class Tutor:
     def __init__(self, library: Library, embedder: Embedder | None, ladder: Ladder) -> None:
         """Use `build`, which makes these parts from settings."""
         self._library = library
-        self._embedder = embedder
         self._ladder = ladder
         self._retriever = Retriever(library, embedder)
+        self._similarity = SentenceSimilarity(embedder) if embedder else None
 
     def __enter__(self) -> Tutor:
         """Return the tutor itself."""
@@ -77,19 +77,9 @@ class Tutor:
 
     def _composer(self, model: str) -> Composer:
         chosen = self._ladder.choose(model)
-        return ExtractiveComposer() if chosen.model is None else WordedComposer(chosen.model, self._similarity())
-
-    def _similarity(self) -> Similarity | None:
-        embedder = self._embedder
-        if embedder is None:
-            return None
-
-        def cosines(texts: Sequence[str], others: Sequence[str]) -> Sequence[Sequence[float]]:
-            vectors = embedder.embed([*texts, *others])
-            rows: list[list[float]] = (vectors[: len(texts)] @ vectors[len(texts) :].T).tolist()
-            return rows
-
-        return cosines
+        if chosen.model is None:
+            return ExtractiveComposer(self._similarity)
+        return WordedComposer(chosen.model, self._similarity)
 
     def counts(self) -> LibraryCounts:
         """Return how much the library holds."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Protocol
 
 from knowledge.chat_model import ModelName
@@ -28,7 +28,9 @@ class Composer(Protocol):
         ...
 
 
-def teach(retrieve: Callable[[], Retrieval], composer: Composer, clock: Clock = time.perf_counter) -> Iterator[Event]:
+def teach(
+    retrieve: Callable[[], Retrieval], composer: Composer, clock: Clock = time.perf_counter
+) -> Generator[Event, None, None]:
     """Yield the events of one answer, from retrieval to the finished lesson.
 
     Args:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from knowledge.chat_model import ModelName, Rung
 from knowledge.model import place
 from knowledge.stopwords import content_words
-from tutor.citations import resolve
+from tutor.citations import Similarity, resolve
 from tutor.events import StepFinished, StepStarted, TextStreamed
 from tutor.lesson import (
     CellStatus,
@@ -31,6 +31,15 @@ SENTENCES = {
     StepName.APPLICATIONS: 3,
     StepName.SUMMARY: 2,
 }
+_ASKS = {
+    StepName.WHY: "Why is {name} important? Which problem does {name} solve?",
+    StepName.PREREQUISITE: "What is {name}?",
+    StepName.TOPIC: "What is {name}?",
+    StepName.HOW: "How does {name} work?",
+    StepName.APPLICATIONS: "What is {name} used for?",
+    StepName.SUMMARY: "What is most important about {name}?",
+}
+"""What a step wants to know, as a question whose meaning is compared with sentences."""
 _MISSING = {
     StepName.WHY: "The course does not say why {name} matters.",
     StepName.PREREQUISITE: "The course uses {name} without explaining it in a sentence that stands alone.",
@@ -48,7 +57,11 @@ _FENCE = re.compile(
 
 
 class ExtractiveComposer:
-    """Composes from quotations alone. Deterministic; one instance composes one lesson at a time."""
+    """Composes from quotations alone; the same plan always gives the same lesson."""
+
+    def __init__(self, similarity: Similarity | None = None) -> None:
+        """Choose sentences by meaning too, where an embedder's `similarity` is at hand."""
+        self._similarity = similarity
 
     @property
     def model_name(self) -> ModelName:
@@ -57,7 +70,7 @@ class ExtractiveComposer:
 
     def compose(self, plan: LessonPlan) -> Iterator[StepStarted | TextStreamed | StepFinished]:
         """Yield the events of each step in the plan's order; see `tutor.compose.Composer`."""
-        writer = StepWriter(plan)
+        writer = StepWriter(plan, self._similarity)
         for step in plan.steps:
             yield StepStarted(step.name, step.title, step.concept.name if step.concept else None)
             finished = writer.write(step)
@@ -68,7 +81,8 @@ class ExtractiveComposer:
 class StepWriter:
     """Writes single steps of one lesson from quotations, and remembers what was quoted so that nothing repeats."""
 
-    def __init__(self, plan: LessonPlan) -> None:
+    def __init__(self, plan: LessonPlan, similarity: Similarity | None = None) -> None:
+        self._similarity = similarity
         self._question_words = frozenset(content_words(plan.question))
         self._used: list[QuotableSentence] = []
 
@@ -94,10 +108,18 @@ class StepWriter:
             for sentence in quotable(passage)
             if all(sentence.quote != used.quote for used in self._used)
         ]
-        wish = Wish(step.name, step.concept, self._question_words, most)
+        wish = Wish(step.name, step.concept, self._question_words, most, self._relevance(step, candidates))
         chosen = choose(candidates, wish, self._used)
         self._used.extend(chosen)
         return chosen
+
+    def _relevance(self, step: PlannedStep, candidates: Sequence[QuotableSentence]) -> dict[str, float]:
+        """Return the cosine of each candidate with what the step asks."""
+        if self._similarity is None or not candidates or step.concept is None:
+            return {}
+        shown = [candidate.shown for candidate in candidates]
+        (cosines,) = self._similarity([_ASKS[step.name].format(name=step.concept.name)], shown)
+        return dict(zip(shown, cosines, strict=True))
 
     def _summary(self, step: PlannedStep) -> StepFinished:
         chosen = self._choose(step, SENTENCES[step.name])

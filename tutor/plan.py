@@ -106,10 +106,10 @@ class _Planner:
     # --- parts ---
 
     def _topic_chunks(self) -> list[Chunk]:
-        """Return prose for the question: passages that teach the main concept, and the hits, best first."""
+        """Return prose for the question, best first: passages that teach the main concept, then other hits."""
         hits = [hit.chunk for hit in self._retrieval.hits]
         taught = self._retrieval.passages.get(self._main.id, ()) if self._main else ()
-        return _unique(_of_kind([*taught[:2], *hits, *taught[2:]], ChunkKind.PROSE))
+        return _unique(_of_kind([*taught, *hits], ChunkKind.PROSE))
 
     def _name(self) -> str:
         return self._main.name if self._main else "this"

@@ -6,8 +6,8 @@ Knows signs in the words (a definition, a reason, a use; a pointer to something 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import takewhile
 
 from knowledge.model import Concept
@@ -17,6 +17,7 @@ from tutor.lesson import Passage, StepName
 
 FEWEST_WORDS, MOST_WORDS = 5, 60
 MOST_ITEMS, MOST_CHARS = 7, 900
+RELEVANCE_WEIGHT = 2.0
 NEVER = 10.0
 """Takes a sentence out of the running: a reason or a use needs a word that shows it."""
 _POINTER_START = re.compile(
@@ -31,10 +32,11 @@ _POINTER_START = re.compile(
 )
 _POINTER = re.compile(
     r"\b(?:above|below|following|previous(?:ly)?|as (?:shown|seen|mentioned|discussed|described|follows)|earlier|later|"
-    r"this (?:section|chapter|unit|lesson|course|video|notebook|tutorial|image|figure|table|page|guide|article|code)|"
-    r"next (?:section|chapter|unit|lesson|video)|(?:figure|fig\.|table|section|chapter|unit|equation|eq\.) \d|"
-    r"see (?:also|here)|click|check out|take a look|have a look|let's|let us|we(?:'ll| will)|you(?:'ll| will)|"
-    r"i(?:'ll| will)|don't worry|feel free|stay tuned|welcome|congratulations|good luck|try it)\b",
+    r"(?:this|these|upcoming|coming) (?:sections?|chapters?|units?|lessons?|courses?|videos?|notebooks?|tutorials?|"
+    r"images?|figures?|tables?|pages?|guides?|articles?|code)|next (?:section|chapter|unit|lesson|video)|"
+    r"(?:figure|fig\.|table|section|chapter|unit|equation|eq\.) \d|see (?:also|here)|click|check out|provided|"
+    r"take a look|have a look|let's|let us|we(?:'ll| will)|you(?:'ll| will)|i(?:'ll| will)|don't worry|feel free|"
+    r"stay tuned|welcome|congratulations|good luck|try it)\b",
     re.I,
 )
 _DEFINITION = re.compile(
@@ -64,6 +66,8 @@ _CUES = {
     ),
 }
 _ANNOUNCING = re.compile(r"^(?:here (?:are|is)|the following|these (?:are|include)|it (?:is|can be))\b", re.I)
+_LEAD = re.compile(r"^(?:\*\*|__)([^*_\n]{1,60}?)(?::\s*(?:\*\*|__)|(?:\*\*|__)\s*[:–—-])")
+"""The bold words that open an entry of a list: what the entry is about."""
 _EXPLAINING = (StepName.TOPIC, StepName.PREREQUISITE)
 _NEEDING_CUE = (StepName.WHY, StepName.APPLICATIONS)
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
@@ -164,6 +168,8 @@ class Wish:
     concept: Concept | None
     question_words: frozenset[str]
     most: int
+    relevance: Mapping[str, float] = field(default_factory=dict)
+    """Cosine of a sentence, as shown, with what the step asks; empty where no embedder is at hand."""
 
 
 def choose(
@@ -176,7 +182,8 @@ def choose(
     """
     named = names(wish.concept)
     pool = list(candidates)
-    worth = {id(candidate): _worth(candidate, wish, named, rank) for rank, candidate in enumerate(pool)}
+    passages = list(dict.fromkeys(candidate.passage.key for candidate in pool))
+    worth = {id(c): _worth(c, wish, named, passages.index(c.passage.key)) for c in pool}
     chosen: list[QuotableSentence] = []
     while pool and len(chosen) < wish.most:
         seen = [*used, *chosen]
@@ -194,12 +201,16 @@ def choose(
 
 
 def _worth(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str] | None, rank: int) -> float:
-    """Return how well a sentence serves the step; 0 or less keeps it out."""
+    """Return how well a sentence of the passage with this rank serves the step; 0 or less keeps it out."""
     text = candidate.shown
     about = named.search(text) if named else None
-    if named and not about and not named.search(" ".join(candidate.passage.chunk.heading_path)):
+    lead = _LEAD.match(text)
+    if named and (
+        (lead and not named.search(lead[0]))
+        or (not about and not named.search(" ".join(candidate.passage.chunk.heading_path)))
+    ):
         return -NEVER  # about something else that a passage mentions in passing
-    value = 0.6 / (1 + 0.1 * rank)
+    value = 1.0 / (1 + 0.25 * rank) + RELEVANCE_WEIGHT * wish.relevance.get(text, 0.0)
     if about:
         value += 1.0 + (0.5 if about.start() < 12 else 0.0)
         if wish.step in _EXPLAINING and about.start() < 40 and _DEFINITION.search(text[about.end() : about.end() + 25]):
@@ -213,8 +224,8 @@ def _worth(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str] | Non
         signs = len(cue.findall(text))
         value += 0.45 * min(2, signs) if signs else -NEVER if wish.step in _NEEDING_CUE else 0.0
     value += 0.25 * len(wish.question_words & candidate.words)
-    if candidate.block and wish.step in (StepName.HOW, StepName.TOPIC, StepName.APPLICATIONS):
-        value += 0.6
+    if candidate.block:
+        value += 0.6 if wish.step in (StepName.HOW, StepName.APPLICATIONS) else -0.6
     words = len(text.split())
     return value - 0.02 * max(0, words - 35) - (0.3 if words < 8 else 0.0)
 

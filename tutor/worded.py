@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Generator, Iterator
+from contextlib import closing
 
 from knowledge.chat_model import ChatModel, ModelName
 from knowledge.errors import ModelError
@@ -44,7 +45,7 @@ class WordedComposer:
 
     def compose(self, plan: LessonPlan) -> Iterator[StepStarted | TextStreamed | StepFinished | Notice | Removed]:
         """Yield the events of each step in the plan's order; see `tutor.compose.Composer`."""
-        writer = StepWriter(plan)
+        writer = StepWriter(plan, self._similarity)
         failed = False
         for step in plan.steps:
             yield StepStarted(step.name, step.title, step.concept.name if step.concept else None)
@@ -64,12 +65,12 @@ class WordedComposer:
         """Stream one step; return it checked, or None where nothing the model wrote is supported."""
         passages = self._fitting(step)
         text = ""
-        stream = self._model.stream(messages(question, step, passages), max_tokens=MAX_STEP_TOKENS)
-        for delta in stream:
-            text += delta
-            yield TextStreamed(delta)
-            if _loops(text):
-                break
+        with closing(self._model.stream(messages(question, step, passages), max_tokens=MAX_STEP_TOKENS)) as stream:
+            for delta in stream:
+                text += delta
+                yield TextStreamed(delta)
+                if _loops(text):
+                    break
         checked: CheckedText = check(whole_sentences(text), passages, self._similarity)
         yield from checked.removed
         if not checked.text:

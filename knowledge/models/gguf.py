@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,7 +107,7 @@ class GGUFModel:
         worker = self._worker
         return worker.process.pid if worker and worker.process.poll() is None else None
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str, None, None]:
         """Yield the answer as it is made; see `ChatModel.stream`."""
         return self._paced(messages, max_tokens, None)
 
@@ -126,14 +126,14 @@ class GGUFModel:
 
     def _paced(
         self, messages: Sequence[Message], max_tokens: int, schema: Mapping[str, object] | None
-    ) -> Iterator[str]:
+    ) -> Generator[str, None, None]:
         hangup = Hangup()
         answer = self._answer(messages, max_tokens, schema, hangup)
         return paced(answer, hangup, self._limits, who=self._name, max_tokens=max_tokens)
 
     def _answer(
         self, messages: Sequence[Message], max_tokens: int, schema: Mapping[str, object] | None, hangup: Hangup
-    ) -> Iterator[str]:
+    ) -> Generator[str, None, None]:
         worker = self._running()
         body = completion_body(self._name, worker.endpoint.url, messages, max_tokens, schema)
         try:

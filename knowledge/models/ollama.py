@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -71,7 +71,7 @@ class OllamaModel:
         """Return the context that is asked of the server with each prompt."""
         return self._context_tokens
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str, None, None]:
         """Yield the answer as it is made; see `ChatModel.stream`."""
         return self._paced(messages, max_tokens, None)
 
@@ -81,14 +81,14 @@ class OllamaModel:
 
     def _paced(
         self, messages: Sequence[Message], max_tokens: int, schema: Mapping[str, object] | None
-    ) -> Iterator[str]:
+    ) -> Generator[str, None, None]:
         hangup = Hangup()
         answer = self._answer(messages, max_tokens, schema, hangup)
         return paced(answer, hangup, self._limits, who=self._name, max_tokens=max_tokens)
 
     def _answer(
         self, messages: Sequence[Message], max_tokens: int, schema: Mapping[str, object] | None, hangup: Hangup
-    ) -> Iterator[str]:
+    ) -> Generator[str, None, None]:
         options = {"num_predict": max_tokens, "num_ctx": self._context_tokens, "temperature": _TEMPERATURE}
         prompt = [{"role": message.role.value, "content": message.content} for message in messages]
         last: ChatResponse | None = None

@@ -7,7 +7,7 @@ nowhere: no error, no repr and no file ever shows it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -105,7 +105,7 @@ class OpenAICompatibleModel:
         """Return what the settings say that the server's context holds."""
         return self._context_tokens
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str, None, None]:
         """Yield the answer as it is made; see `ChatModel.stream`."""
         return self._paced(completion_body(self._name, self._endpoint.url, messages, max_tokens, None), max_tokens)
 
@@ -114,7 +114,7 @@ class OpenAICompatibleModel:
         body = completion_body(self._name, self._endpoint.url, messages, max_tokens, schema)
         return decoded("".join(self._paced(body, max_tokens)), schema, self._name)
 
-    def _paced(self, body: dict[str, Any], max_tokens: int) -> Iterator[str]:
+    def _paced(self, body: dict[str, Any], max_tokens: int) -> Generator[str, None, None]:
         hangup = Hangup()
         answer = streamed_text(self._endpoint, body, self._limits, hangup)
         return paced(answer, hangup, self._limits, who=self._name, max_tokens=max_tokens)
@@ -139,7 +139,9 @@ def listed_models(endpoint: Endpoint, limits: ModelLimits) -> list[str]:
     return [str(entry["id"]) for entry in entries if isinstance(entry, dict) and "id" in entry]
 
 
-def streamed_text(endpoint: Endpoint, body: dict[str, Any], limits: ModelLimits, hangup: Hangup) -> Iterator[str]:
+def streamed_text(
+    endpoint: Endpoint, body: dict[str, Any], limits: ModelLimits, hangup: Hangup
+) -> Generator[str, None, None]:
     """Yield the text of a chat completion, an empty string for an event without text.
 
     Raises:

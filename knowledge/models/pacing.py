@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
@@ -50,7 +50,7 @@ def paced(
     *,
     who: str,
     max_tokens: int,
-) -> Iterator[str]:
+) -> Generator[str, None, None]:
     """Yield the pieces of `answer`, and an empty string at each heartbeat that brought none.
 
     Args:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from knowledge.chat_model import Message, ModelName, Rung
@@ -61,7 +61,7 @@ class ScriptedChatModel:
         """Return the name it was given, as an embedded model's."""
         return ModelName(Rung.EMBEDDED, self.name)
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str, None, None]:
         """Yield the next reply's pieces, then raise its error if it has one."""
         self.prompts.append(Prompt(tuple(messages), max_tokens))
         return self._play(self._next())
@@ -78,7 +78,7 @@ class ScriptedChatModel:
             return Reply.of(reply)
         return Reply(error=reply) if isinstance(reply, Exception) else reply
 
-    def _play(self, reply: Reply) -> Iterator[str]:
+    def _play(self, reply: Reply) -> Generator[str, None, None]:
         try:
             yield from reply.pieces
         except GeneratorExit:
