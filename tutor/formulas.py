@@ -22,11 +22,12 @@ _FORMULA = re.compile(
     rf"\\\[(?P<square>[\s\S]{{1,{MAX_FORMULA}}}?)\\\]"
     rf"|\\\((?P<round>(?:[^\n]|\n(?!\s*\n)){{1,{MAX_FORMULA}}}?)\\\)"
     rf"|\$\$(?P<double>[^$]{{1,{MAX_FORMULA}}}?)\$\$(?!\$)"
-    rf"|\$(?!\$)(?P<single>(?![\s$])(?:[^$\\\n]|\\.|\n(?!\s*\n)){{1,{MAX_FORMULA}}}?)(?<!\s)\$(?![\d$])"
+    rf"|\$(?!\$)(?P<single>(?![\s$])(?:[^$\\\n]|\\.|\n(?!\s*\n)){{1,{MAX_FORMULA}}}?)(?<!\s)\$(?!\$)"
 )
 _ESCAPE = re.compile(r"\\[^\w\s]")
 _NEXT = re.compile(r"[`~$\\]")
 _SIGN = re.compile(r"[\\^_={}<>|+*/]")
+_COMMAND = re.compile(r"[\\^_]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*(?=\n)")
 _BEFORE = re.compile(r"[ \t>]*")
@@ -120,6 +121,8 @@ def _formula(text: str, start: int, line_start: int) -> Stretch | None:
     own_line = kind in ("square", "double") and _BEFORE.fullmatch(before) is not None
     if not content or not _is_formula(content, kind, own_line=own_line):
         return None
+    if kind == "single" and text[found.end() : found.end() + 1].isdigit() and not _COMMAND.search(content):
+        return None  # `$5-$10` is two prices; `$\sim$6000` is a formula and a number
     content = _inert(content)
     if own_line:
         return Stretch(Kind.FORMULA, found[0], _block(content, before, text[found.end() :]))

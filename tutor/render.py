@@ -137,7 +137,7 @@ def lesson_markdown(lesson: Lesson, link: Link | None = None) -> str:
     parts = [f"# {escape(lesson.question)}"]
     if not lesson.answered:
         return "\n\n".join([*parts, escape(lesson.reason)]) + "\n"
-    for step in lesson.steps:
+    for step in (step for step in lesson.steps if step.text or step.cells):
         parts.append(f"## {escape(step.title)}")
         parts += [part for part in (step_markdown(step, lesson.citations, link),) if part]
         parts += [_cell_markdown(cell) for cell in step.cells]

@@ -26,7 +26,9 @@ def shown(text: str) -> str:
         ("\\[x\\], where y", "$$\nx\n$$\n, where y"),
         ("\\[\na\n\n\\\\ b\n\\]", "$$\na\n\\\\ b\n$$"),
         ("$5x$", "$5x$"),
+        (r"$\sim$6000", r"$\sim$6000"),
         ("$x\ny$", "$x y$"),
+        ("$n![k](m)<a$", "$n! [k] (m)< a$"),
         (r"\(\$5\)", r"$\text{\textdollar}5$"),
     ],
 )
@@ -37,6 +39,7 @@ def test_a_formula_is_written_as_the_page_reads_it(written, read):
 @pytest.mark.parametrize(
     ("written", "read"),
     [
+        ("$5-$10 or $a$", r"\$5-\$10 or $a$"),
         ("it costs $5", r"it costs \$5"),
         ("$250,000 to $300,000", r"\$250,000 to \$300,000"),
         ("from $5, or 10$ abroad", r"from \$5, or 10\$ abroad"),

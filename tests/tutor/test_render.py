@@ -115,6 +115,11 @@ def test_a_whole_lesson_reads_as_one_document(lesson):
     assert "</course/02-clip.md#what-clip-is>" in document
 
 
+def test_a_step_that_has_nothing_to_say_has_no_heading(lesson):
+    empty = LessonStep(StepName.SUMMARY, "Nothing here", None, "", ())
+    assert "Nothing here" not in lesson_markdown(replace(lesson, steps=(*lesson.steps, empty)))
+
+
 def test_a_refusal_says_why_and_nothing_else(lesson):
     refused = replace(lesson, answered=False, reason="The course does not cover this.", steps=(), citations={})
     assert lesson_markdown(refused) == "# What is CLIP?\n\nThe course does not cover this\\.\n"

@@ -127,6 +127,17 @@ def test_the_chooser_offers_what_is_there_and_says_why_the_rest_is_not(site):
     assert "not fetched yet" in shown(page)
 
 
+def test_a_chosen_model_that_is_gone_gives_way_to_the_automatic_choice(site):
+    import streamlit as st
+
+    page = site.open()
+    page.selectbox(key="model").set_value("ollama:qwen2.5:7b-instruct").run()
+    site.tutor.model_offers = lambda: []
+    st.cache_resource.clear()
+    site.ask(page.run())
+    assert site.tutor.asked[0][2] == "auto"
+
+
 def test_two_sessions_and_their_reruns_build_the_services_once(site):
     site.open().run()
     site.open()

@@ -79,6 +79,8 @@ def _path(retrieval: Retrieval) -> None:
 
 def _steps(steps: Sequence[LessonStep], citations: Mapping[str, Citation]) -> None:
     for index, step in enumerate(steps):
+        if not step.text and not step.cells:
+            continue  # a heading above nothing would look broken
         _heading(step.name, step.title, _place_among(steps[:index]))
         text = step_markdown(step, citations)
         if text:
