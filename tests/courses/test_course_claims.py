@@ -90,8 +90,8 @@ def test_printed_number_is_right(lesson: str, printed: str, value: float, tolera
         (CLIP, "ResNet or a vision transformer"),
         (LOSS, "never exceeds 100"),
         (LOSS, r"$[-s, s]$"),
-        (LOSS, "negatives are the other texts"),
-        (LOSS, "negatives are the other images"),
+        (LOSS, "the negatives of an image are the other texts"),
+        (LOSS, "the negatives of a text are the other images"),
         (WARPING, r"\text{src}\big(x + u(x, y),\; y + v(x, y)\big)"),
     ],
 )
