@@ -174,10 +174,8 @@ def _candidate(found: dict[str, Candidate], surface: str) -> Candidate:
 
 
 def _gather_headings(found: dict[str, Candidate], document: int, entry: DocumentFacts) -> None:
-    first_chunk: dict[int, int] = {}
-    for position, chunk in enumerate(entry.chunks):
-        first_chunk.setdefault(chunk.section, position)
-    for number, section in enumerate(entry.sections):
+    first_chunk = first_chunks(entry)
+    for section in entry.sections:
         for term in section.terms:
             candidate = _candidate(found, term.surface)
             weight = term.weight * entry.weight * section.teaches
@@ -185,10 +183,24 @@ def _gather_headings(found: dict[str, Candidate], document: int, entry: Document
             title = len(section.path) <= 1
             candidate.titles += weight if title else 0.0
             if weight >= STRONG_HEADING:
-                candidate.taught_at((document, first_chunk.get(number, 0)), weight * (TITLE_WEIGHT if title else 1.0))
+                candidate.taught_at(
+                    (document, first_chunk.get(section.path, 0)), weight * (TITLE_WEIGHT if title else 1.0)
+                )
         for alias in section.aliases:
             for surface in (alias.name, alias.alias):
                 _candidate(found, surface).aliased += 1
+
+
+def first_chunks(entry: DocumentFacts) -> dict[tuple[str, ...], int]:
+    """Return the index of the first chunk at or below each heading path."""
+    found: dict[tuple[str, ...], int] = {}
+    for position, chunk in enumerate(entry.chunks):
+        path = entry.sections[chunk.section].path
+        for depth in range(len(path), 0, -1):
+            if path[:depth] in found:
+                break
+            found[path[:depth]] = position
+    return found
 
 
 def _count_runs(found: dict[str, Candidate], facts: Sequence[DocumentFacts]) -> None:

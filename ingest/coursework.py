@@ -49,9 +49,9 @@ class Course:
                         yield (document, position), cue, subjects, objects
 
     def is_part(self, part: str, whole: str) -> bool:
-        """Return whether a concept is first taught further down in the lesson that introduces another one."""
+        """Return whether a concept is first taught in a lesson on another one, and after that one was introduced."""
         inner, outer = self.introduced[part], self.introduced[whole]
-        return inner[0] == outer[0] and inner > outer
+        return inner > outer and inner[0] in self.concepts[whole].teaching and inner[0] in self.concepts[whole].earnest
 
     def rarity(self, root: str) -> float:
         """Return 1 for a concept named in few documents, down to 0 for one named in all: those say little."""

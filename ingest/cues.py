@@ -57,7 +57,7 @@ _PHRASES = (
         0.75,
         r"builds?\s+(?:up)?on|"
         + _BE
-        + r"built\s+(?:up)?on(?:\s+top\s+of)?|extends|"
+        + r"built\s+(?:up)?on(?:\s+top\s+of)?|extends(?!\s+(?:to|through|from|over|beyond|across|along|in)\b)|"
         + _BE
         + r"an\s+extension\s+of|generali[sz]es"
         r"|" + _BE + r"a\s+generali[sz]ation\s+of|(?:relies|rely)\s+(?:[a-z]+ly\s+)?on|" + _BE + r"inspired\s+by",
@@ -82,7 +82,7 @@ _PHRASES = (
         CueKind.NEEDS,
         0.7,
         r"famil\w+\s+with|knowledge\s+of|need\s+to\s+(?:know|understand)|prerequisites?\s*(?:is|are|:)|comfortable\s+with|"
-        r"assumes?\s+(?:that\s+)?you\s+know|before\s+(?:reading|learning|diving\s+into|starting)",
+        r"assumes?\s+(?:that\s+)?you\s+know|before\s+(?:reading|learning|diving\s+into)",
         by_section=True,
         listed=True,
     ),

@@ -114,7 +114,8 @@ def definitions(sentence: str, *, opens: bool) -> Iterator[DefinitionFact]:
     lead = _LEAD_IN.match(sentence) if opens and ("**" in sentence or "__" in sentence) else None
     if lead is not None and (lead.group("sep").strip() or lead.group("inner")) and len(lead.group("rest")) > 20:
         rest = plain(lead.group("rest"))
-        yield from _fact(lead.group("name"), sentence, 0.75 if _EVALUATION.match(rest) is None else 0.5, _genus(rest))
+        strength = 0.75 if _EVALUATION.match(rest) is None else 0.5
+        yield from _fact(lead.group("name"), sentence, strength, _genus(rest) if _ARTICLE.match(rest) else "")
         return
     text = plain(sentence)
     if opens and ": " in text[:60]:
@@ -179,5 +180,7 @@ def _genus(rest: str) -> str:
 
 def _fact(name: str, sentence: str, strength: float, genus: str) -> Iterator[DefinitionFact]:
     surface = clean(_PARENTHESIS.sub("", name))
-    if surface:
+    first = name.split(maxsplit=1)[0].lower()
+    treats = first.endswith("ing") and not surface.lower().startswith(first)  # "Removing convolutions: ..."
+    if surface and not treats:
         yield DefinitionFact(surface, sentence, round(strength, 2), genus)

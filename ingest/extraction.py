@@ -38,7 +38,8 @@ _ADMINISTRATION = re.compile(
 
 def extract(document: SourceDocument, chunks: Sequence[Chunk]) -> DocumentFacts:
     """Return the facts of one document; the same document and chunks always give the same facts."""
-    paths = list(dict.fromkeys(chunk.heading_path for chunk in chunks))
+    whole = dict.fromkeys(chunk.heading_path for chunk in chunks)
+    paths = list(dict.fromkeys(path[:depth] for path in whole for depth in range(min(1, len(path)), len(path) + 1)))
     number = {path: index for index, path in enumerate(paths)}
     return DocumentFacts(
         document_id=document.id,

@@ -32,9 +32,11 @@ def kinship(course: Course, ids: Mapping[str, str]) -> list[Relation]:
     for source in (_from_definitions, _from_names, _from_cues, _from_headings):
         for first, second, kind, evidence in source(course):
             _note(found, course, (first, second, kind), evidence)
+    kin = {frozenset(edge[:2]) for edge in found if edge[2] in (RelationKind.IS_A, RelationKind.PART_OF)}
     edges = [
         Relation(ids[first], ids[second], kind, confidence(evidence), tuple(evidence))
         for (first, second, kind), evidence in found.items()
+        if kind in (RelationKind.IS_A, RelationKind.PART_OF) or frozenset((first, second)) not in kin
     ]
     return _capped(edges)
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.candidates import NAMED_HEADING, STRONG_DEFINITION, TITLE_WEIGHT, Candidate, token_keys
+from ingest.candidates import NAMED_HEADING, STRONG_DEFINITION, TITLE_WEIGHT, Candidate, first_chunks, token_keys
 from ingest.facts import ChunkFacts, DocumentFacts
 from ingest.identity import Identities
 from ingest.naming import in_capitals
@@ -147,16 +147,14 @@ def locate(facts: Sequence[DocumentFacts], names: Names, concepts: Mapping[str, 
 def credit_longer_headings(facts: Sequence[DocumentFacts], names: Names, concepts: Mapping[str, Candidate]) -> None:
     """Count headings that name a concept inside a longer phrase as teaching it, at a part of their weight."""
     for document, entry in enumerate(facts):
-        first_chunk: dict[int, int] = {}
-        for position, chunk in enumerate(entry.chunks):
-            first_chunk.setdefault(chunk.section, position)
-        for number, section in enumerate(entry.sections):
+        first_chunk = first_chunks(entry)
+        for section in entry.sections:
             weight = INSIDE_HEADING * entry.weight * section.teaches * (TITLE_WEIGHT if len(section.path) <= 1 else 1.0)
             for term in section.terms:
                 for run in runs(blank(term.surface)):
                     for root in names.in_run(run, document):
                         if term.weight >= NAMED_HEADING and normalise(term.surface) != root:
-                            concepts[root].taught_at((document, first_chunk.get(number, 0)), weight * term.weight)
+                            concepts[root].taught_at((document, first_chunk.get(section.path, 0)), weight * term.weight)
 
 
 def section_owners(entry: DocumentFacts, document: int, names: Names) -> list[tuple[str, ...]]:

@@ -17,14 +17,16 @@ from ingest.lessons import resolve_links
 from knowledge.model import Evidence, MentionRole, Quote, Relation, RelationKind
 
 MOST_PREREQUISITES = 6
-LEAST_CONFIDENCE = 0.3
+LEAST_CONFIDENCE = 0.25
 
 DEFINITION_USES, GENUS = 0.45, 0.6
 HEAD_OF_NAME, IN_NAME = 0.45, 0.3
-LINK_BACK, LEANS_ON = 0.35, 0.45
+LINK_BACK, LEANS_ON = 0.35, 0.55
+FOLLOWING = 0.65
+"""What the sentence after a definition counts, against the definition itself."""
 KIND, BUILDS_ON, HEAD, DEFINITION = "is a kind of", "builds on", "head of the name", "its definition uses it"
 PART = "part that its definition names"
-EXPLICIT = frozenset({KIND, HEAD, PART})
+EXPLICIT = frozenset({KIND, HEAD, PART, BUILDS_ON})
 """Signs that count even where the course introduces the two the other way round."""
 
 
@@ -94,7 +96,8 @@ def definition_signs(course: Course) -> Iterable[tuple[tuple[str, str], Evidence
                 yield (earlier, later), Evidence(kind, round(weight * entry.strength, 3), quote)
             for earlier in course.names.in_text(entry.follow, document)[:6] if entry.follow else ():
                 kind = PART if course.is_part(earlier, later) else DEFINITION
-                weight = round(0.9 * DEFINITION_USES * entry.strength, 3)
+                share = 0.9 if kind == PART else FOLLOWING
+                weight = round(share * DEFINITION_USES * entry.strength, 3)
                 yield (earlier, later), Evidence(kind, weight, Quote(entry.chunk_id, entry.follow))
 
 
@@ -134,10 +137,11 @@ def _link_signs(course: Course) -> Iterable[tuple[tuple[str, str], Evidence]]:
             continue
         place = (link.source, link.position)
         named = course.names.in_text(link.text, link.source)
-        later = course.by_chunk[place].topic
-        for earlier in named[:2] or mains[link.target][:1] if later else ():
-            quote = Quote(course.by_chunk[place].chunk_id, link.quote)
-            yield (earlier, later), Evidence("linked back to", LINK_BACK, quote)
+        quote = Quote(course.by_chunk[place].chunk_id, link.quote)
+        sign = Evidence("linked back to", LINK_BACK, quote)
+        for later in dict.fromkeys((course.by_chunk[place].topic, *mains[link.source][:1])):
+            for earlier in named[:2] or mains[link.target][:1] if later else ():
+                yield (earlier, later), sign
 
 
 def main_concepts(course: Course) -> list[list[str]]:
@@ -173,5 +177,6 @@ def _leaning_signs(course: Course) -> Iterable[tuple[tuple[str, str], Evidence]]
         forth = count / (taught[later] + 1)
         back = shared.get((later, earlier), 0) / (taught[earlier] + 1)
         if forth >= 0.2 and forth - back >= 0.15:
-            weight = LEANS_ON * min(1.0, (forth - back) * 1.5)
+            # two passages say less than ten
+            weight = LEANS_ON * min(1.0, (forth - back) * 1.5) * (1.0 - 1.0 / (count + 1))
             yield (earlier, later), Evidence("passages that teach it lean on the other", round(weight, 3))

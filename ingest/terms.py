@@ -230,7 +230,8 @@ _QUESTION = re.compile(
 _LEAD = re.compile(
     r"^(?:(?:an?|the|some|our|your|more)\s+)*(?:(?:brief|short|quick|gentle|very|deep|deeper|high-level|general|complete|"
     r"formal|basic|first|closer|recap|practical|visual)\s+)*(?:(?:explaining|understanding|introducing|exploring|"
-    r"getting started with)|(?:introduction|intro|overview|guide|primer|tutorial|dive|look|recap|review|refresher|summary|"
+    r"getting started with)|(?:introduction|intro|overview|guide|primer|tutorial|dive|look|recap|review|refresher|"
+    r"summary|"
     r"basics|fundamentals|foundations|essentials|motivation|background|definition|concept|idea|intuition|theory|history|"
     r"evolution|explanation|welcome|types?|kinds|variants|family|anatomy|mechanics|math(?:ematics)?|details)"
     r"\s+(?:to|of|on|into|in|at|with|about|behind|for|from))\s+(?:the\s+|an?\s+)?",
@@ -307,6 +308,9 @@ def heading_terms(heading: str) -> tuple[HeadingTerm, ...]:
 
 def _piece_terms(piece: str, weight: float) -> Iterator[tuple[str, float]]:
     piece = _ARTICLE.sub("", piece)
+    owned = _OWNED.match(piece)
+    if owned is not None:
+        piece, weight = owned.group("owner"), weight * 0.6
     question = _QUESTION.match(piece)
     if question is not None:
         piece = piece[question.end() :]
@@ -357,11 +361,20 @@ def _without_tail(name: str, weight: float) -> Iterator[tuple[str, float]]:
 def _without_verb(piece: str, weight: float) -> tuple[str, float]:
     """Cut a leading verb: "Building an agent" is about the agent, but less than a heading that is its name."""
     parts = piece.split()
-    if len(parts) > 1 and (parts[0].lower() in LEADING_VERBS or _GERUND_ARTICLE.match(piece)):
+    if len(parts) > 1 and (parts[0].lower() in LEADING_VERBS or _GERUND_ARTICLE.match(piece) or _acts_on(parts)):
         return _VERB_LINK.sub("", " ".join(parts[1:])), weight * 0.6
     return piece, weight
 
 
+def _acts_on(parts: list[str]) -> bool:
+    """Return whether a heading is an activity and its objects: "Training GANs", but not "Training loop"."""
+    objects = parts[-1]
+    plural = singular(objects) != objects.casefold()
+    return parts[0].lower() in _ACTIVITIES and plural and not is_borderline(" ".join(parts[1:]))
+
+
+_ACTIVITIES = frozenset("training fine-tuning finetuning evaluating optimizing pretraining pre-training".split())
+_OWNED = re.compile(r"^(?P<owner>.+?)(?:['’]s|s['’])\s+\S+(?:\s+\S+)+$")
 _GERUND_ARTICLE = re.compile(r"\w+ing\s+(?:an?|the|our|your|my|with|up|on|for|from|and)\s", re.IGNORECASE)
 
 

@@ -108,63 +108,64 @@ GENERAL = frozenset(
     assignment assumption attempt attribute author authors average background base basis beginner behavior behaviour
     benefit bibliography bit block blog body bonus book bottom box breakthrough browser bug building bunch button byte
     calculation call capability caption car care case cat category cause caution caveat cell center certificate
-    certification challenge chance change chapter character characteristic chart checklist choice citation city claim
-    class click client cloud code collection color colour column combination coming comment community comparison
-    competition completed complexity component computation computational computer concept concern conclusion condition
-    confidence congratulation congratulations cons consequence consideration console construction contact content
-    contents context contributing contribution contributor contributors control cookie coordinate copy core corner
-    corollary correction cost count country couple course cpu credit criterion culture curiosity custom date day
-    deadline deal death decade decision deep-dive definition degree deliverable demo dependency description design
-    detail development diagram dictionary difference difficulty digit dimensionality direction directory disadvantage
-    disclaimer discussion disk distinction document documentation dog download drawback dream drive economy effect
-    efficiency effort element end engineer enrollment entry environment equation essence evaluation event everything
-    evidence evolution exam example exercise expectation experience experiment expert explanation exploration
-    expression extension fact factor family faq faqs fast feedback field figure file filter final finding flexibility
-    float flow folder food foreshadowing form formality format formula formulation foundation fraction framework
-    friend fun fusion future game gaming glossary goal google gotcha government grading green ground group guess
-    guideline hack half hand handful hardware harmless head heading healthcare help high-level highlight hint history
-    home homework hope host hour house human idea illustration impact implementation implication import importance
-    improvement index industry information ingredient initialize innovation input inside insight inspiration
-    installation instance instruction instructor integer integration interest interface internet interpretation
-    introduction intuition issue item job joke journey key keyword kind kink kitten knowledge lab launch law layout
-    lecture lemma length lesson letter level library license life lifetime limit limitation line link list literature
-    local locality location logistics look loop lot low-level machine majority manner map mapping mark match matching
-    material math mathematic matter meaning mechanism member mention menu message method methodology metric milestone
-    mind minority minute mistake mobile mode model modification moment money monitoring month motivation movie
-    multitude music name nature need negative network newsletter notation note notebook nothing notion nuance number
-    objective objectives observation offer officer operation opinion opportunity option order organization origin
-    outcome outcomes outline output overview package packaging page pair paper paragraph part participant party past
-    path pattern peace people percentage performance period person perspective phase phenomenon phone photo picture
-    piece pitfall place plan plateau platform play player plenty plethora plot point pool port position possibility
-    post posting power practice preface preference prefill preparation preparing prerequisite presence presentation
-    principle print privacy pro problem procedure process processing processor product professional profile program
-    programming progress project proof property proportion proposal proposition pros prototype purpose quality
-    quantity question questionnaire quiz quote ram range rate ratio reader reading real reality reason recipe
-    recognition recommendation record reference regulation relation relationship relative release reliability remark
-    report repository representative request requirement research researcher resource response responsibility rest
-    result review revolution right rise roadmap robotic robustness role room root row rule safety saving scalability
-    scale scenario schedule scheme scientist scope score scratch screen screenshot script search section
-    self-assessment sense sentence series server session set setting setup shape share shift shortcoming side sign
-    significance simplicity simulation site situation size skill slide snippet society software solution song sound
-    source space span speaker spec specification speech speed stage standard start statement statistic step stop story
-    strategy street strength strengths string structure student study stuff style subject subset substance subtlety
-    success suggestion sum summary support surface surveillance syllabus symbol system tab table tag takeaway
-    takeaways talk target task teacher team technique technology template term terminal terminology test text theme
-    theory thing thought thousand time timeline tip title today tool toolbox top topic total track trade train
-    training trait transparency trend trick trio triple trouble trustworthiness truth turn tutorial tweak type
-    understanding unit university update usage use use-case usecase user utility validation value vanilla variant
-    variation variety version video view virtue vision visit visualisation visualization visualize volume walkthrough
-    wall want war warning way weakness website week weight welcome width win window word work workflow workshop world
-    year zebra
+    certification challenge chance change chapter character characteristic chart cheaper checklist choice citation
+    city claim class click client cloud code collection color colour column combination coming comment community
+    comparison competition completed complexity component computation computational computer concept concern
+    conclusion condition confidence congratulation congratulations cons consequence consideration console construction
+    contact content contents context contributing contribution contributor contributors control cookie coordinate copy
+    core corner corollary correction cost count country couple course cpu credit criterion culture curiosity custom
+    date day deadline deal death decade decision deep-dive definition degree deliverable demo dependency description
+    design detail development diagram dictionary difference difficulty digit dimensionality direction directory
+    disadvantage disclaimer discussion disk distinction document documentation dog download drawback dream drive ease
+    easier economy effect efficiency effort element end engine engineer enrollment entry environment equation essence
+    evaluation event everything evidence evolution exam example exercise expectation experience experiment expert
+    explanation exploration expression extension fact factor family faq faqs fast faster feedback field figure file
+    filter final finding flexibility float flow folder food foreshadowing form formality format formula formulation
+    foundation fraction framework friend fun fusion future game gaming glossary goal google gotcha government grading
+    green ground group guess guideline hack half hand handful harder hardware harmless head heading healthcare help
+    high-level highlight hint history home homework hope host hour house human idea illustration impact implementation
+    implication import importance improvement index industry information ingredient initialize innovation input inside
+    insight inspiration installation instance instruction instructor integer integration interest interface internet
+    interpretation introduction intuition issue item job joke journey key keyword kind kink kitten knowledge lab
+    larger launch law layout lecture lemma length lesson letter level library license life lifetime limit limitation
+    line link list literature local locality location logistics look loop lot low-level machine majority manner map
+    mapping mark match matching material math mathematic matter meaning mechanism member mention menu message method
+    methodology metric milestone mind minority minute mistake mobile mode model modification moment money monitoring
+    month motivation movie multitude music name nature need negative network newsletter notation note notebook nothing
+    notion nuance number objective objectives observation offer officer operation opinion opportunity option order
+    organization origin outcome outcomes outline output overview package packaging page pair paper paragraph part
+    participant party past path pattern peace people percentage performance period person perspective phase phenomenon
+    phone photo picture piece pitfall place plan plateau platform play player plenty plethora plot point pool port
+    position possibility post posting power practice preface preference prefill preparation preparing prerequisite
+    presence presentation principle print privacy pro problem procedure process processing processor product
+    professional profile program programming progress project proof property proportion proposal proposition pros
+    prototype purpose puzzle quality quantity question questionnaire quiz quote ram range rate ratio reader reading
+    real reality reason recipe recognition recommendation record reference regulation relation relationship relative
+    release reliability remark report repository representative request requirement research researcher resource
+    response responsibility rest result review revolution richer right rise roadmap robotic robustness role room root
+    row rule safer safety saving scalability scale scenario schedule scheme scientist scope score scratch screen
+    screenshot script search section self-assessment sense sentence series server session set setting setup shape
+    share shift shortcoming side sign significance simpler simplicity simulation site situation size skill slide
+    slower smaller snippet society software solution song sound source space span speaker spec special specification
+    speech speed stage standard start statement statistic step stop story strategy street strength strengths string
+    structure student study stuff style subject subset substance subtlety success suggestion sum summary support
+    surface surveillance syllabus symbol system tab table tag takeaway takeaways talk target task teacher team
+    technique technology template term terminal terminology test text theme theory thing thought thousand time
+    timeline tip title today tool toolbox top topic total track trade train training trait transparency trend trick
+    trio triple trouble trustworthiness truth turn tutorial tweak type understanding unit university update usage use
+    use-case usecase user utility validation value vanilla variant variation variety version video view virtue vision
+    visit visualisation visualization visualize volume walkthrough wall want war warning way weakness website week
+    weight welcome width win window word work workflow workshop world year zebra
     """.split()
 )
 """Nouns (singular) that are no concept alone; in a longer name they may stand anywhere."""
 
 BORDERLINE = frozenset(
     """
-    accuracy action batch classification data dataset dimension distribution edge error feature frame function
-    gradient graph image kernel label language layer logic loss matrix measure memory module node noise object
-    parameter region representation reward sample sequence signal state token variable vector vocabulary
+    accuracy action batch classification data dataset depth dimension distribution edge error feature frame function
+    gradient graph image kernel label language layer learning logic loss matrix measure memory module node noise
+    object parameter region representation reward sample sequence signal state token training variable vector
+    vocabulary
     """.split()
 )
 """Nouns (singular) of every technical course: a concept alone only where the course both defines and heads them."""
