@@ -12,7 +12,7 @@ CODE_PER_CONCEPT = 4
 MENTIONS_READ = 60
 # What adds to a score, against 1 for a chunk that defines the concept.
 HIT_WEIGHT, HIT_WEIGHT_ASKED = 0.2, 1.5
-IN_ITS_LESSON, IN_ITS_SECTION = 0.6, 0.3
+IN_ITS_LESSON, IN_ITS_SECTION = 1.2, 0.4
 LEADS = 10.0
 """More than all else together."""
 

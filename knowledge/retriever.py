@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from knowledge.concepts import normalise
@@ -16,6 +16,7 @@ from knowledge.fusion import reciprocal_rank_fusion
 from knowledge.graph import ConceptGraph, Expansion, Kept
 from knowledge.model import (
     Chunk,
+    ChunkKind,
     Concept,
     ExpandedConcept,
     Hit,
@@ -28,7 +29,7 @@ from knowledge.model import (
     SeedConcept,
     SourceDocument,
 )
-from knowledge.passages import strongest, teaching_passages
+from knowledge.passages import CODE_PER_CONCEPT, strongest, teaching_passages
 from knowledge.seeds import ROLE_WEIGHT, NamedConcept, longest_matches, seed_concepts, surfaces
 from knowledge.stopwords import content_words
 
@@ -222,10 +223,24 @@ class Retriever:
         asked = {seed.concept.id for seed in seeds}
         wanted = {mention.chunk_id for group in mentions.values() for mention in strongest(group, hits)}
         chunks = {chunk.id: chunk for chunk in self._catalog.chunks(sorted(wanted))}
-        return {
+        found = {
             concept.id: teaching_passages(concept, mentions[concept.id], chunks, hits, asked=concept.id in asked)
             for concept in self._catalog.concepts(list(mentions))
         }
+        for seed in seeds[:1]:
+            found[seed.concept.id] = (*found.get(seed.concept.id, ()), *self._code_beside(found, seed, hits))
+        return found
+
+    def _code_beside(
+        self, found: Mapping[str, tuple[Chunk, ...]], seed: SeedConcept, hits: Sequence[Hit]
+    ) -> list[Chunk]:
+        """Return code of the lessons that teach the main concept, where no code names it itself."""
+        passages = found.get(seed.concept.id, ())
+        if any(chunk.kind is ChunkKind.CODE for chunk in passages):
+            return []
+        lessons = dict.fromkeys(chunk.document_id for chunk in [*(hit.chunk for hit in hits[:1]), *passages[:1]])
+        beside = [chunk for lesson in lessons for chunk in self._catalog.document_chunks(lesson)]
+        return [chunk for chunk in beside if chunk.kind is ChunkKind.CODE][:CODE_PER_CONCEPT]
 
     def _defining(self, concepts: Sequence[Concept]) -> dict[str, tuple[Chunk, ...]]:
         """Return for each concept that has a definition the chunk that it stands in."""

@@ -13,7 +13,7 @@ LONGEST_NAME_WORDS = 6
 # Weights of the three signs; they add up to 1, so that a score lies in 0..1.
 NAMED, IN_HITS, SIMILAR = 0.5, 0.3, 0.2
 # A concept that the question does not name must be nearly as strong as the best one.
-KEPT_NAMED, KEPT_UNNAMED = 0.45, 0.75
+KEPT_NAMED, KEPT_UNNAMED = 0.45, 0.65
 ROLE_WEIGHT = {
     MentionRole.DEFINES: 1.0,
     MentionRole.EXPLAINS: 0.8,

@@ -20,7 +20,7 @@ from tutor.lesson import (
     PlannedStep,
     StepName,
 )
-from tutor.quoting import QuotableSentence, Wish, choose, quotable
+from tutor.quoting import QuotableSentence, Wish, choose, is_definition, quotable
 
 EXTRACTIVE = ModelName(Rung.EXTRACTIVE, "the course's own sentences")
 SENTENCES = {
@@ -51,6 +51,8 @@ _MISSING = {
     StepName.READING: "The course has no further place on {name}.",
     StepName.NEXT: "Nothing in the course builds on {name} yet.",
 }
+QUESTION_SHARE = 0.9
+"""What nearness to the question counts against nearness to what the step asks."""
 _FENCE = re.compile(
     r"\A[ \t]*(?P<mark>`{3,}|~{3,})[ \t]*(?P<language>[^\s`]*)[^\n]*\n(?P<code>.*?)\n?(?P=mark)\s*\Z", re.S
 )
@@ -83,8 +85,10 @@ class StepWriter:
 
     def __init__(self, plan: LessonPlan, similarity: Similarity | None = None) -> None:
         self._similarity = similarity
+        self._question = plan.question
         self._question_words = frozenset(content_words(plan.question))
         self._used: list[QuotableSentence] = []
+        self._concepts = [step.concept for step in plan.steps if step.name in SENTENCES and step.concept]
 
     def write(self, step: PlannedStep) -> StepFinished:
         """Return the finished step with its citations."""
@@ -106,20 +110,25 @@ class StepWriter:
             sentence
             for passage in step.passages
             for sentence in quotable(passage)
-            if all(sentence.quote != used.quote for used in self._used)
+            if all(sentence.quote != used.quote for used in self._used) and not self._reserved(sentence, step)
         ]
         wish = Wish(step.name, step.concept, self._question_words, most, self._relevance(step, candidates))
         chosen = choose(candidates, wish, self._used)
         self._used.extend(chosen)
         return chosen
 
+    def _reserved(self, sentence: QuotableSentence, step: PlannedStep) -> bool:
+        """Return whether the sentence defines another concept of the lesson, whose step needs it."""
+        return any(c != step.concept and is_definition(sentence, c) for c in self._concepts)
+
     def _relevance(self, step: PlannedStep, candidates: Sequence[QuotableSentence]) -> dict[str, float]:
-        """Return the cosine of each candidate with what the step asks."""
+        """Return how near in meaning each candidate is to what the step asks, or to the question itself."""
         if self._similarity is None or not candidates or step.concept is None:
             return {}
         shown = [candidate.shown for candidate in candidates]
-        (cosines,) = self._similarity([_ASKS[step.name].format(name=step.concept.name)], shown)
-        return dict(zip(shown, cosines, strict=True))
+        asks = [_ASKS[step.name].format(name=step.concept.name), self._question]
+        to_step, to_question = self._similarity(asks, shown)
+        return {text: max(a, QUESTION_SHARE * b) for text, a, b in zip(shown, to_step, to_question, strict=True)}
 
     def _summary(self, step: PlannedStep) -> StepFinished:
         chosen = self._choose(step, SENTENCES[step.name])

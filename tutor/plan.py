@@ -5,27 +5,18 @@ Pure: no model, no store, no clock. The same retrieval always gives the same pla
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from knowledge.model import Chunk, ChunkKind, Concept, Retrieval
 from tutor.lesson import LessonPlan, Passage, PlannedStep, StepName
+from tutor.sections import serves, teaches
 
-TOPIC_PASSAGES = 6
+TOPIC_PASSAGES = 8
+LEADING_HITS = 3
 PREREQUISITE_PASSAGES = 3
 EXAMPLE_CELLS = 2
 READING_PLACES = 5
 NEXT_CONCEPTS = 4
-APPLICATION_HEADINGS = re.compile(
-    r"\b(?:applications?|applied|use cases?|uses? of|used|using|in practice|tasks?|real[- ]world|examples? of)\b", re.I
-)
-WHY_HEADINGS = re.compile(
-    r"\b(?:why|motivation|importance|advantages?|benefits?|introduction|overview|intuition)\b", re.I
-)
-HOW_HEADINGS = re.compile(
-    r"\b(?:how|architecture|training|method|algorithm|mechanism|steps?|formula|loss|objective|implementation|working)\b",
-    re.I,
-)
 
 
 def plan_lesson(retrieval: Retrieval) -> LessonPlan:
@@ -59,7 +50,7 @@ class _Planner:
     # --- steps ---
 
     def _why(self) -> PlannedStep:
-        chunks = _by_heading(self._topic, WHY_HEADINGS)
+        chunks = _by_heading(self._topic, StepName.WHY)
         return self._step(StepName.WHY, f"Why {self._name()} matters", self._main, chunks[:TOPIC_PASSAGES])
 
     def _explanations(self) -> Iterable[PlannedStep]:
@@ -76,7 +67,7 @@ class _Planner:
             yield self._step(StepName.TOPIC, "What the course says", None, self._topic[:TOPIC_PASSAGES])
 
     def _how(self) -> PlannedStep:
-        chunks = _by_heading(self._topic, HOW_HEADINGS)
+        chunks = _by_heading(self._topic, StepName.HOW)
         return self._step(StepName.HOW, f"How {self._name()} works", self._main, chunks[:TOPIC_PASSAGES])
 
     def _example(self) -> PlannedStep:
@@ -86,12 +77,13 @@ class _Planner:
         return self._step(StepName.EXAMPLE, "Worked example", self._main, code[:EXAMPLE_CELLS])
 
     def _applications(self) -> PlannedStep:
-        chunks = _by_heading(self._topic, APPLICATION_HEADINGS)
+        chunks = _by_heading(self._topic, StepName.APPLICATIONS)
         return self._step(StepName.APPLICATIONS, f"Where {self._name()} is used", self._main, chunks[:TOPIC_PASSAGES])
 
     def _summary(self) -> PlannedStep:
         explained = tuple(item.concept for item in self._retrieval.order)
-        return self._step(StepName.SUMMARY, "Summary", self._main, self._topic[:TOPIC_PASSAGES], explained)
+        chunks = _by_heading(self._topic, StepName.SUMMARY)
+        return self._step(StepName.SUMMARY, "Summary", self._main, chunks[:TOPIC_PASSAGES], explained)
 
     def _reading(self) -> PlannedStep:
         first_of_document = {chunk.document_id: chunk for chunk in reversed(self._topic)}
@@ -106,10 +98,11 @@ class _Planner:
     # --- parts ---
 
     def _topic_chunks(self) -> list[Chunk]:
-        """Return prose for the question, best first: passages that teach the main concept, then other hits."""
+        """Return prose for the question, best first: what defines the main concept, the best hits, what teaches it."""
         hits = [hit.chunk for hit in self._retrieval.hits]
         taught = self._retrieval.passages.get(self._main.id, ()) if self._main else ()
-        return _unique(_of_kind([*taught, *hits], ChunkKind.PROSE))
+        mixed = [*taught[:1], *hits[:LEADING_HITS], *taught[1:], *hits[LEADING_HITS:]]
+        return [chunk for chunk in _unique(_of_kind(mixed, ChunkKind.PROSE)) if teaches(chunk)]
 
     def _name(self) -> str:
         return self._main.name if self._main else "this"
@@ -144,6 +137,6 @@ def _unique_concepts(concepts: Iterable[Concept]) -> list[Concept]:
     return list({concept.id: concept for concept in concepts}.values())
 
 
-def _by_heading(chunks: Sequence[Chunk], pattern: re.Pattern[str]) -> list[Chunk]:
-    """Return the chunks with those whose innermost headings match first, otherwise in their order."""
-    return sorted(chunks, key=lambda chunk: not pattern.search(" ".join(chunk.heading_path[1:][-2:])))
+def _by_heading(chunks: Sequence[Chunk], step: StepName) -> list[Chunk]:
+    """Return the chunks with those first whose section is headed as the step is, otherwise in their order."""
+    return sorted(chunks, key=lambda chunk: not serves(step, chunk))

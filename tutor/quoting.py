@@ -14,10 +14,11 @@ from knowledge.model import Concept
 from knowledge.sentences import Sentence, SentenceKind, sentences
 from knowledge.stopwords import content_words
 from tutor.lesson import Passage, StepName
+from tutor.sections import other_purpose, serves
 
 FEWEST_WORDS, MOST_WORDS = 5, 60
 MOST_ITEMS, MOST_CHARS = 7, 900
-RELEVANCE_WEIGHT = 2.0
+RELEVANCE_WEIGHT, SURELY_RELEVANT = 2.0, 0.6
 NEVER = 10.0
 """Takes a sentence out of the running: a reason or a use needs a word that shows it."""
 _POINTER_START = re.compile(
@@ -66,7 +67,9 @@ _CUES = {
     ),
 }
 _ANNOUNCING = re.compile(r"^(?:here (?:are|is)|the following|these (?:are|include)|it (?:is|can be))\b", re.I)
-_LEAD = re.compile(r"^(?:\*\*|__)([^*_\n]{1,60}?)(?::\s*(?:\*\*|__)|(?:\*\*|__)\s*[:–—-])")
+_LEAD = re.compile(
+    r"(?m)^\s*(?:[-*+]\s+|\d+[.)]\s+)?(?:\*\*|__)([^*_\n]{1,60}?)(?::\s*(?:\*\*|__)|(?:\*\*|__)\s*[:–—-])"
+)
 """The bold words that open an entry of a list: what the entry is about."""
 _EXPLAINING = (StepName.TOPIC, StepName.PREREQUISITE)
 _NEEDING_CUE = (StepName.WHY, StepName.APPLICATIONS)
@@ -204,12 +207,13 @@ def _worth(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str] | Non
     """Return how well a sentence of the passage with this rank serves the step; 0 or less keeps it out."""
     text = candidate.shown
     about = named.search(text) if named else None
-    lead = _LEAD.match(text)
     if named and (
-        (lead and not named.search(lead[0]))
+        any(not named.search(lead) for lead in _LEAD.findall(text))
         or (not about and not named.search(" ".join(candidate.passage.chunk.heading_path)))
     ):
         return -NEVER  # about something else that a passage mentions in passing
+    if wish.step in _EXPLAINING and named and not about and wish.relevance.get(text, 0.0) < SURELY_RELEVANT:
+        return -NEVER
     value = 1.0 / (1 + 0.25 * rank) + RELEVANCE_WEIGHT * wish.relevance.get(text, 0.0)
     if about:
         value += 1.0 + (0.5 if about.start() < 12 else 0.0)
@@ -217,12 +221,15 @@ def _worth(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str] | Non
             value += 1.5
     elif named:
         value -= 0.8 if wish.step in _EXPLAINING else 0.3
-    if _is_definition(candidate, wish.concept):
+    chunk = candidate.passage.chunk
+    value += 0.8 if serves(wish.step, chunk) else -1.5 if other_purpose(wish.step, chunk) else 0.0
+    if is_definition(candidate, wish.concept):
         value += 2.0 if wish.step in _EXPLAINING else -2.0
     cue = _CUES.get(wish.step)
     if cue:
         signs = len(cue.findall(text))
-        value += 0.45 * min(2, signs) if signs else -NEVER if wish.step in _NEEDING_CUE else 0.0
+        sure = wish.relevance.get(text, 0.0) >= SURELY_RELEVANT
+        value += 0.45 * min(2, signs) if signs else -NEVER if wish.step in _NEEDING_CUE and not sure else 0.0
     value += 0.25 * len(wish.question_words & candidate.words)
     if candidate.block:
         value += 0.6 if wish.step in (StepName.HOW, StepName.APPLICATIONS) else -0.6
@@ -230,7 +237,7 @@ def _worth(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str] | Non
     return value - 0.02 * max(0, words - 35) - (0.3 if words < 8 else 0.0)
 
 
-def _is_definition(candidate: QuotableSentence, concept: Concept | None) -> bool:
+def is_definition(candidate: QuotableSentence, concept: Concept | None) -> bool:
     """Return whether the sentence is the one that defines the concept: it belongs where the concept is explained."""
     definition = concept.definition if concept else None
     if definition is None or definition.chunk_id != candidate.passage.chunk.id:
