@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 
 from knowledge.model import RetrievalSettings
-from tests.ui.fake_tutor import FakeTutor, pdf, waiting_for
+from tests.ui.fake_course import pdf
+from tests.ui.fake_tutor import FakeTutor, waiting_for
 from tutor.conversation import Conversations
 from tutor.jobs import Jobs
 from tutor.ui.app import main
