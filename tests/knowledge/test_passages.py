@@ -1,0 +1,50 @@
+"""The passages of a concept: its definition leads, then its own lesson, strong roles and hits."""
+
+from __future__ import annotations
+
+from knowledge.model import ChunkKind, Mention, MentionRole
+from knowledge.passages import strongest, teaching_passages
+from tests.tutor import examples
+
+CHUNKS = {chunk.id: chunk for chunk in examples.CHUNKS}
+HITS = examples.retrieval().hits
+
+
+def mentions(*pairs: tuple[str, MentionRole]) -> list[Mention]:
+    return [Mention(examples.CLIP.id, chunk_id, role, 1) for chunk_id, role in pairs]
+
+
+ALL = mentions(
+    (examples.CLIP_USE.id, MentionRole.EXPLAINS),
+    (examples.CLIP_HOW.id, MentionRole.USES),
+    (examples.CLIP_WHY.id, MentionRole.USES),
+    (examples.CLIP_CODE.id, MentionRole.EXEMPLIFIES),
+    (examples.ZERO_SHOT.id, MentionRole.USES),
+)
+
+
+def test_the_defining_chunk_leads_and_code_comes_last() -> None:
+    found = teaching_passages(examples.CLIP, ALL, CHUNKS, HITS, asked=True)
+    assert found[0] == examples.CLIP_WHY
+    assert found[-1] == examples.CLIP_CODE
+    kinds = [chunk.kind for chunk in found]
+    assert kinds == sorted(kinds, key=lambda kind: kind is ChunkKind.CODE)
+
+
+def test_hits_come_before_other_passages_of_the_same_role_when_asked() -> None:
+    same = mentions((examples.ZERO_SHOT.id, MentionRole.USES), (examples.CLIP_USE.id, MentionRole.USES))
+    assert teaching_passages(examples.ZERO, same, CHUNKS, HITS, asked=True)[0] == examples.ZERO_SHOT  # its definition
+    plain = teaching_passages(examples.CONTRAST, same, CHUNKS, HITS, asked=True)
+    assert plain == (examples.CLIP_USE, examples.ZERO_SHOT)
+
+
+def test_chunks_that_the_catalog_no_longer_holds_are_left_out() -> None:
+    assert teaching_passages(examples.CLIP, mentions(("gone", MentionRole.DEFINES)), CHUNKS, [], asked=False) == ()
+
+
+def test_reading_is_bounded_and_keeps_what_the_question_hit() -> None:
+    many = mentions(*((f"chunk {i}", MentionRole.DEFINES) for i in range(500)))
+    hit = mentions((HITS[0].chunk.id, MentionRole.USES))
+    kept = strongest([*many, *hit], HITS)
+    assert len(kept) == 60
+    assert kept[0].chunk_id == HITS[0].chunk.id
