@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from knowledge.catalog import LibraryCounts
 from knowledge.chat_model import ModelName, Rung
@@ -25,11 +26,13 @@ from knowledge.model import (
 )
 from knowledge.models.ladder import ModelOffer
 from tests.ui.fake_course import Material, material
-from tutor.app import SourceView
 from tutor.citations import resolve
 from tutor.compose import teach
 from tutor.events import Event, Notice, StepFinished, StepStarted, TextStreamed
 from tutor.lesson import CellStatus, LessonCell, LessonPlan, LessonStep, Passage, Removed, StepName
+
+if TYPE_CHECKING:
+    from tutor.app import SourceView
 
 COURSE = "Multimodal Learning"
 HOSTILE_NAME = "<img src=x onerror=alert(1)> **bold** :red[x] $y$"
@@ -144,7 +147,7 @@ class FakeTutor:
         return teach(lambda: self._retrieve(question, settings), composer, clock=lambda: next(ticks) * 0.4)
 
     def counts(self) -> LibraryCounts:
-        return LibraryCounts(documents=5, chunks=13, concepts=128, relations=342, courses=1)
+        return LibraryCounts(documents=5, chunks=13, concepts=128, relations=342, courses=1, prerequisites=97)
 
     def course_title(self) -> str:
         return COURSE
@@ -165,6 +168,8 @@ class FakeTutor:
         return list(self.course.listed().values())
 
     def source(self, chunk_id: str) -> SourceView | None:
+        from tutor.app import SourceView
+
         chunk = self.course.chunks.get(chunk_id)
         if chunk is None:
             return None
