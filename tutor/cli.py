@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ingest.report import IngestReport
     from tutor.settings import Settings
 
 OK, FAILED, USAGE, PARTIAL, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -127,8 +126,8 @@ def _settings(args: argparse.Namespace) -> Settings:
 
 def _ingest(args: argparse.Namespace) -> int:
     from ingest.pipeline import ingest
+    from ingest.terminal import ingest_progress, report_lines
     from knowledge.embedders import open_embedder
-    from tutor.terminal import ingest_progress
 
     settings = _settings(args)
     embedder = open_embedder(settings.embedding_model or None, backend=settings.embedding_backend)
@@ -137,21 +136,14 @@ def _ingest(args: argparse.Namespace) -> int:
             args.paths, settings.library, embedder, progress=progress, dry_run=args.dry_run, wait_s=args.wait
         )
     if args.json:
-        _print_json(report.to_json())
+        print(report.to_json())
     else:
-        _print_report(report, settings.library, dry_run=args.dry_run)
+        print("\n".join(report_lines(report, settings.library)))
     if report.interrupted:
         return INTERRUPTED
     if report.failed:
-        return PARTIAL if report.added or report.unchanged else FAILED
+        return PARTIAL if report.added or report.updated or report.unchanged else FAILED
     return OK
-
-
-def _print_report(report: IngestReport, library: Path, *, dry_run: bool) -> None:
-    from tutor.terminal import report_lines
-
-    for line in report_lines(report, library, dry_run=dry_run):
-        print(line)
 
 
 def _ask(args: argparse.Namespace) -> int:

@@ -114,11 +114,6 @@ def duration(milliseconds: float) -> str:
     return f"{int(seconds) // 60} min {int(seconds) % 60} s"
 
 
-def counted(number: int, singular: str, plural: str = "") -> str:
-    """Return a count with its noun: `1 concept`, `12 concepts`."""
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
-
-
 def fenced(code: str, language: str) -> str:
     """Return code as a fenced block whose fence is longer than any run of ticks in it."""
     ticks = "```"

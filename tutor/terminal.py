@@ -7,9 +7,10 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from knowledge.wording import counted, printable
 from tutor.events import Event, LessonFinished, Notice, Retrieved, StepFinished, StepStarted
 from tutor.lesson import Citation, Lesson, LessonCell
-from tutor.render import CELL_LABELS, author, counted, duration, excerpt, fenced
+from tutor.render import CELL_LABELS, author, duration, excerpt, fenced
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from tutor.settings import Settings
 
 _KEY = re.compile(r" ?\[(c\d+)\]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 class LessonPrinter:
@@ -72,7 +72,7 @@ class LessonPrinter:
     def _markdown(self, text: str) -> None:
         if not text:
             return
-        clean = _CONTROL.sub("", text)
+        clean = printable(text)
         if self._console.is_terminal:
             from rich.markdown import Markdown
 
@@ -81,7 +81,7 @@ class LessonPrinter:
             self._console.file.write(f"{clean}\n\n")
 
     def _plain(self, text: str) -> None:
-        self._console.file.write(_CONTROL.sub("", text) + "\n")
+        self._console.file.write(printable(text) + "\n")
 
 
 def print_lesson(events: Iterator[Event]) -> None:

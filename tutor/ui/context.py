@@ -7,9 +7,10 @@ from urllib.parse import quote
 import streamlit as st
 
 from knowledge.model import Chunk, ChunkKind, ExpandedConcept, Hit, Retrieval, place
+from knowledge.wording import counted
 from tutor.lesson import Lesson
 from tutor.markdown import escape
-from tutor.render import author, counted, duration, excerpt, quotation, whereabouts
+from tutor.render import author, duration, excerpt, quotation, whereabouts
 
 _STAGES = {"retrieval": "retrieval", "plan": "plan ready", "first_text": "first words", "total": "whole lesson"}
 

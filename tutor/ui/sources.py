@@ -9,8 +9,8 @@ from urllib.parse import quote
 import streamlit as st
 
 from knowledge.model import SourceDocument
+from knowledge.wording import counted
 from tutor.markdown import escape
-from tutor.render import counted
 from tutor.ui.source_view import KIND_NAMES
 from tutor.ui.state import Services
 
