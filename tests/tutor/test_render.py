@@ -8,12 +8,12 @@ from markdown_it import MarkdownIt
 
 from knowledge.chat_model import ModelName, Rung
 from knowledge.model import RetrievalSettings
+from knowledge.wording import counted
 from tests.ui.fake_tutor import FakeTutor
 from tutor.lesson import CellStatus, Citation, LessonCell, LessonStep, StepName
 from tutor.render import (
     author,
     citation_line,
-    counted,
     duration,
     excerpt,
     fenced,

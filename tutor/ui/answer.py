@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from knowledge.model import Concept, Retrieval
+from knowledge.wording import counted
 from tutor.draft import Draft
 from tutor.lesson import CellStatus, Citation, Lesson, LessonCell, LessonStep, StepName
 from tutor.markdown import bare, escape
@@ -14,7 +15,6 @@ from tutor.render import (
     CELL_LABELS,
     author,
     citation_line,
-    counted,
     duration,
     numbers,
     step_markdown,

@@ -43,7 +43,7 @@ def draw(services: Services, chunk_id: str) -> None:
     where = _place(chunk).removeprefix(f"{document.title} › ")
     st.markdown(f"**{escape(where)}** :gray[· {KIND_NAMES[document.kind]} · {escape(document.path)}]")
     if document.kind is SourceKind.PDF and isinstance(chunk.locator, Page):
-        _pdf_page(document, chunk.locator)
+        _pdf_page(document, chunk, chunk.locator)
     if view.before:
         _turn_to(view.before[0], "Earlier in this document")
         with st.container(key="around-before"):
@@ -74,14 +74,14 @@ def _original(document: SourceDocument, chunk: Chunk) -> None:
             st.code(document.uri, language=None)
 
 
-def _pdf_page(document: SourceDocument, page: Page) -> None:
+def _pdf_page(document: SourceDocument, chunk: Chunk, page: Page) -> None:
     from tutor.ui.pdf_page import page_image
 
     path = Path(document.uri)
     if not path.is_file():
         st.caption("The PDF file is no longer where it was read; its text is below.")
         return
-    image = page_image(str(path), path.stat().st_mtime_ns, page.number)
+    image = page_image(str(path), path.stat().st_mtime_ns, page.number, chunk.text)
     if image is None:
         st.caption("The page cannot be drawn; its text is below.")
     else:
