@@ -11,7 +11,6 @@ import json
 import os
 import shutil
 import sys
-import sysconfig
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,8 +53,8 @@ class Libraries:
     @classmethod
     def of_this_python(cls) -> Libraries:
         """Return the interpreter behind this one (past a virtual environment) with this environment's packages."""
-        paths = sysconfig.get_paths()
-        folders = dict.fromkeys(os.path.realpath(paths[name]) for name in ("purelib", "platlib"))
+        packages = [entry for entry in sys.path if os.path.basename(entry) in ("site-packages", "dist-packages")]
+        folders = dict.fromkeys(os.path.realpath(entry) for entry in packages)
         prefix = os.path.realpath(sys.base_prefix)
         version = f"python{sys.version_info.major}.{sys.version_info.minor}"
         candidates = [os.path.join(prefix, "bin", version), sys.executable, "/proc/self/exe"]

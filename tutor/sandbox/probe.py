@@ -70,14 +70,14 @@ class Outcome:
 def _reaching_out(secret_file: str, secret: str, port: int, pid: int) -> str:
     """Code that tries doors that must be shut; it prints BROKE and the door for each that is open."""
     return f"""
-import ctypes, os, pathlib, socket
+import ctypes, importlib.util, os, socket
 broke = []
 def door(name):
     def use(body):
         try:
             if body() is not False:
                 broke.append(name)
-        except (OSError, ValueError):
+        except (OSError, ValueError, ImportError):
             pass
     return use
 door("file of ours")(lambda: open({secret_file!r}).read())
@@ -95,12 +95,9 @@ door("ptrace")(lambda: libc.ptrace(0, 0, 0, 0) == 0)
 door("mount")(lambda: libc.mount(b"tmpfs", b"/tmp", b"tmpfs", 0, None) == 0)
 door("kill of the first process")(lambda: os.kill(1, 9) and False)
 door("memory file")(lambda: os.memfd_create("x"))
-door("our packages")(lambda: __import__("tutor.sandbox") and True if _found("tutor") else False)
+door("our packages")(lambda: importlib.util.find_spec("tutor.sandbox") is not None)
 print("HELD" if not broke else "BROKE " + ", ".join(broke))
-""".replace(
-        "libc = ctypes",
-        "import importlib.util\n_found = lambda n: importlib.util.find_spec(n + '.sandbox')\nlibc = ctypes",
-    )
+"""
 
 
 _SMALL = Limits(wall_s=5.0, memory_mb=128, pids=24)
@@ -143,13 +140,15 @@ def attack(run: Run) -> list[Outcome]:
             if result.verdict is Verdict.REFUSED:
                 raise SandboxUnavailable(remedy_for(result.reason))
             held = result.verdict is attempt.verdict and attempt.prints in result.stdout
-            words = " ".join([str(result.verdict), result.reason, result.stdout.strip()[:300] if not held else ""])
+            told = [result.stdout[:300], *(str(o.content.get("evalue")) for o in result.outputs)]
+            said = "" if held else " ".join(told)
+            words = f"{result.verdict} {result.reason} {said}"
             outcomes.append(Outcome(attempt.name, held, words.strip()))
     return outcomes
 
 
 def require(run: Run, tier: Tier) -> list[Outcome]:
-    """Return the outcomes of all attacks, all held off, and remember it; SandboxUnavailable names those that were not."""
+    """Return the outcomes of all attacks, all held off, and remember it; else SandboxUnavailable names them."""
     outcomes = attack(run)
     broke = [f"{o.name} ({o.came_to})" for o in outcomes if not o.held]
     if broke:

@@ -81,11 +81,18 @@ class Sandbox:
         """Start the zygote now, not with the first cell; return the libraries it lacks, each with its reason."""
         return dict(self._running_zygote().missing)
 
+    @property
+    def zygote_alive(self) -> bool:
+        """Whether the next cell finds a zygote that was started before."""
+        return self._zygote is not None and self._zygote.alive
+
     def _running_zygote(self) -> Zygote:
         with self._lock:
             if self._closed:
                 raise SandboxUnavailable("the sandbox is closed")
             if self._zygote is None or not self._zygote.alive:
+                if self._zygote is not None:
+                    self._zygote.close()  # killed from outside; its socket is still ours
                 self._zygote = Zygote.start(self._program, self._libraries, self._preload)
             return self._zygote
 

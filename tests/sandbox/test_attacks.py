@@ -1,0 +1,75 @@
+"""The attack suite in each tier this machine can build, and in no box at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sandbox.attack_run import in_a_weak_box, in_the_box
+from tests.sandbox.attacks import all_attempts
+from tutor.sandbox import Sandbox, Tier
+
+pytestmark = pytest.mark.slow
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+def _wrong(found: list[dict[str, Any]]) -> list[str]:
+    assert {row["name"] for row in found} == {attempt.name for attempt in all_attempts()}
+    return [f"{row['name']}: {row['came_to']}" for row in found if row["broke"] or not row["right"]]
+
+
+def test_attempts_are_many_and_each_has_a_name_of_its_own() -> None:
+    names = [attempt.name for attempt in all_attempts()]
+    assert len(names) == len(set(names)) >= 80
+
+
+@pytest.mark.timeout(600)
+def test_every_attack_is_held_off_in_the_strongest_tier_here(bare: Sandbox) -> None:
+    assert _wrong(in_the_box(use_cgroups=True)) == []
+
+
+def _python_for_everyone() -> str | None:
+    """A Python that an unprivileged user can start: this one may lie below root's home."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    candidates = [os.path.realpath(sys.executable), f"/usr/bin/{version}", f"/usr/local/bin/{version}"]
+    open_to_all = [
+        c for c in candidates if all(os.stat(p).st_mode & 0o001 for p in [c, *Path(c).parents] if Path(c).exists())
+    ]
+    return next((c for c in open_to_all if Path(c).exists()), None)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(os.geteuid() != 0, reason="the test above already ran without root's rights")
+def test_every_attack_is_held_off_for_an_unprivileged_user(tmp_path_factory: pytest.TempPathFactory) -> None:
+    python, setpriv = _python_for_everyone(), shutil.which("setpriv")
+    if python is None or setpriv is None:
+        pytest.skip("no Python that an ordinary user can start, or no setpriv")
+    packages = os.pathsep.join([str(_ROOT), *(p for p in sys.path if p.endswith("site-packages"))])
+    environment = {"PYTHONPATH": packages, "HOME": "/nonexistent", "PATH": os.environ["PATH"]}
+    words = [setpriv, "--reuid", "65534", "--regid", "65534", "--clear-groups", python, "-B"]
+    done = subprocess.run(
+        [*words, "-m", "tests.sandbox.attack_run"],
+        cwd=_ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=550,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert {row["tier"] for row in found} == {Tier.B.value}
+    assert _wrong(found) == []
+
+
+def test_a_weak_box_is_broken_out_of_by_every_control() -> None:
+    held = [row["name"] for row in in_a_weak_box() if not row["broke"]]
+    assert held == []
+    assert sum(attempt.control for attempt in all_attempts()) >= 12
