@@ -65,4 +65,5 @@ class HashingEmbedder:
                 vectors[row, digest % dimension] += 1.0 if digest >> 31 else -1.0
             if not vectors[row].any():  # no words, or words that cancel out
                 vectors[row, 0] = 1.0
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors

@@ -1,0 +1,322 @@
+"""A library folder as a whole: the catalog, the vectors, who may write, and what made it.
+
+    library/
+    ├── catalog.sqlite3            the system of record: everything, vectors included
+    ├── vectors/                   Chroma's index over the vectors; may be deleted, and is then built again
+    └── writer.lock, writer.json   who is writing
+
+Knows which parts a library has and when they fit together; refuses to know tables (`catalog`) and course files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from knowledge import schema
+from knowledge.catalog import Catalog
+from knowledge.catalog_writer import CatalogWriter
+from knowledge.embedding import Embedder, EmbeddingSignature
+from knowledge.errors import EmbeddingMismatch, LibraryNotFound, LibraryUnusable
+from knowledge.lock import HOLDER_NAME, LOCK_NAME, WriterLock
+from knowledge.model import Chunk, Concept, ConceptSnapshot, Course, SourceDocument
+
+if TYPE_CHECKING:
+    from knowledge.chroma_index import ChromaStore
+    from knowledge.vectors import Vector, VectorIndex, VectorTable
+
+CATALOG_NAME = "catalog.sqlite3"
+_OURS = {CATALOG_NAME, f"{CATALOG_NAME}-wal", f"{CATALOG_NAME}-shm", LOCK_NAME, HOLDER_NAME, "vectors"}
+
+
+class Library:
+    """The reading side: opens in a millisecond, in any number of processes, beside a writer. A context manager."""
+
+    def __init__(self, folder: Path, *, chroma_url: str | None = None) -> None:
+        """Take a folder that holds a library; `open` checks that it does."""
+        self._folder = folder
+        self._chroma_url = chroma_url
+        self._chroma_store: ChromaStore | None = None
+        self._indexes: dict[tuple[VectorTable, bool], VectorIndex] = {}
+        self.catalog = Catalog(folder / CATALOG_NAME)
+
+    @classmethod
+    def open(cls, folder: Path, *, chroma_url: str | None = None) -> Library:
+        """Return the library in this folder.
+
+        Args:
+            folder: where it was ingested to.
+            chroma_url: address of a Chroma server that keeps the index, instead of the folder.
+
+        Raises:
+            LibraryNotFound: nothing was ingested there yet.
+            LibraryUnusable: the folder holds something else, or a library that is damaged or of another version.
+        """
+        library = Library(folder, chroma_url=chroma_url)
+        try:
+            version = library._version() if _has_catalog(folder) else 0
+            if version == 0:  # nothing there, or its making was broken off
+                raise LibraryNotFound(f"There is no library in {folder} yet. Read a course into it: erica ingest PATH")
+            if version < schema.VERSION:
+                raise LibraryUnusable(
+                    f"The library in {folder} was made by an older Erica. Bring it up to date: erica ingest PATH"
+                )
+        except BaseException:
+            library.close()
+            raise
+        return library
+
+    def _version(self) -> int:
+        with self.catalog.reading() as db:
+            return schema.version_of(db)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every file; the second time does nothing."""
+        self.catalog.close()
+        if self._chroma_store is not None:
+            self._chroma_store.close()
+
+    @property
+    def signature(self) -> EmbeddingSignature:
+        """What the library's vectors were made with."""
+        return self.catalog.signature
+
+    @property
+    def generation(self) -> int:
+        """A number that differs after every committed change; some microseconds to read."""
+        return self.catalog.generation
+
+    @property
+    def concepts_are_current(self) -> bool:
+        """Whether the concepts were made from the documents as they are: not so after a crash between the two."""
+        return bool(self.catalog.setting("concepts_current"))
+
+    def check_embedder(self, embedder: Embedder) -> None:
+        """Do nothing if this embedder's vectors can be compared with the library's.
+
+        Raises:
+            EmbeddingMismatch: they were made by another embedder, or by other weights.
+        """
+        _check_signature(self._folder, self.signature, embedder.signature)
+
+    # --- vectors ---
+
+    def chunk_vectors(self) -> VectorIndex:
+        """Return the index over the chunks: an exact one as long as that is the faster, else Chroma's."""
+        from knowledge.vectors import VectorTable
+
+        return self._index(VectorTable.CHUNKS, self.catalog.counts().chunks)
+
+    def concept_vectors(self) -> VectorIndex:
+        """Return the index over the concepts, chosen as for `chunk_vectors`."""
+        from knowledge.vectors import VectorTable
+
+        return self._index(VectorTable.CONCEPTS, self.catalog.counts().concepts)
+
+    def _index(self, table: VectorTable, count: int) -> VectorIndex:
+        from knowledge.chroma_index import ChromaIndex
+        from knowledge.vectors import EXACT_UP_TO, ExactIndex
+
+        chroma = count > EXACT_UP_TO and self._chroma().readable
+        if (table, chroma) not in self._indexes:
+            made = ChromaIndex(self.catalog, table, self._chroma()) if chroma else ExactIndex(self.catalog, table)
+            self._indexes[table, chroma] = made
+            self._indexes.pop((table, not chroma), None)
+        return self._indexes[table, chroma]
+
+    def _chroma(self) -> ChromaStore:
+        from knowledge.chroma_index import ChromaStore
+
+        if self._chroma_store is None:
+            self._chroma_store = ChromaStore(self._folder, self._chroma_url)
+        return self._chroma_store
+
+
+class LibraryWriter(Library):
+    """The writing side: one at a time for a folder, held by a lock across processes. Threads take turns."""
+
+    def __init__(self, folder: Path, lock: WriterLock, writer: CatalogWriter, *, chroma_url: str | None = None) -> None:
+        """Take what `open` opened."""
+        super().__init__(folder, chroma_url=chroma_url)
+        self._lock = lock
+        self._writer = writer
+
+    @classmethod
+    def open(  # type: ignore[override]  # a writer has to know what its vectors are made with; opened by name only
+        cls, folder: Path, signature: EmbeddingSignature, *, wait_s: float = 0.0, chroma_url: str | None = None
+    ) -> LibraryWriter:
+        """Return the library in this folder for writing; makes it, folder included, where there is none.
+
+        Args:
+            folder: where the library is or will be.
+            signature: what the vectors given to it are made with.
+            wait_s: how long to wait for another writer, seconds.
+            chroma_url: address of a Chroma server that keeps the index, instead of the folder.
+
+        Raises:
+            LibraryBusy: another process is writing.
+            LibraryUnusable: the folder holds something else, cannot be written to, or holds a damaged library.
+            EmbeddingMismatch: its vectors were made by another embedder.
+        """
+        if not _has_catalog(folder):
+            _make_folder(folder)
+        lock = WriterLock.acquire(folder, wait_s=wait_s)
+        try:
+            made_with: dict[str, str | int] = {
+                "embedder": signature.name,
+                "dimension": signature.dimension,
+                "weights_sha256": signature.weights_sha256,
+            }
+            writer = CatalogWriter(folder / CATALOG_NAME, made_with)
+            library = cls(folder, lock, writer, chroma_url=chroma_url)
+        except BaseException:
+            lock.release()
+            raise
+        try:
+            if library.catalog.counts().documents:
+                _check_signature(folder, library.signature, signature)
+            writer.set(made_with)  # without documents there is nothing that another embedder made
+            library.sync_vectors()
+        except BaseException:
+            library.close()
+            raise
+        return library
+
+    def close(self) -> None:
+        """Close every file and let the next writer in; the second time does nothing."""
+        super().close()
+        self._writer.close()
+        self._lock.release()
+
+    def known_vectors(self, chunk_ids: Sequence[str]) -> set[str]:
+        """Return those of the ids whose vectors are stored: an id tells the text, so they need no embedding."""
+        return self.catalog.with_vectors(chunk_ids)
+
+    def known_concept_vectors(self, concepts: Sequence[Concept]) -> set[str]:
+        """Return the ids of those whose stored vector was made from the text they have now (`vectors.concept_text`)."""
+        from knowledge.vectors import concept_text, text_digest
+
+        stored = self.catalog.concept_vector_digests()
+        return {concept.id for concept in concepts if stored.get(concept.id) == text_digest(concept_text(concept))}
+
+    def put_document(
+        self,
+        course: Course,
+        document: SourceDocument,
+        chunks: Sequence[Chunk],
+        facts: str,
+        vectors: Mapping[str, Vector],
+    ) -> None:
+        """Store a document with all that belongs to it, in one transaction, in place of what its id held before.
+
+        Args:
+            course: the document's course; stored with it.
+            document: with its text.
+            chunks: all of its chunks; those stored already keep their words and vectors.
+            facts: what was extracted from it, JSON.
+            vectors: unit vectors by chunk id, for every chunk that `known_vectors` does not name.
+
+        Raises:
+            ValueError: the parts do not belong together, or a chunk is left without vector.
+            LibraryUnusable: the disk is full or fails; the document is then out, and everything else as it was.
+        """
+        from knowledge.vectors import packed
+
+        self._writer.put_document(course, document, chunks, facts, packed(vectors, self.signature.dimension))
+
+    def remove_document(self, document_id: str) -> None:
+        """Remove a document and all that belongs to it, in one transaction; an unknown id changes nothing."""
+        self._writer.remove_document(document_id)
+
+    def arrange(self, course: Course, document_ids: Sequence[str]) -> None:
+        """Give a stored course its title and its documents this order, in one transaction; nothing is read again."""
+        self._writer.arrange(course, document_ids)
+
+    def replace_concepts(self, snapshot: ConceptSnapshot, vectors: Mapping[str, Vector]) -> None:
+        """Store all that is known about concepts in place of what was, in one transaction.
+
+        Args:
+            snapshot: everything about concepts.
+            vectors: unit vectors by concept id, for every concept that `known_concept_vectors` does not name.
+
+        Raises:
+            ValueError: two records contradict each other, or a concept is left without vector.
+            LibraryUnusable: the disk is full or fails; everything is then as it was.
+        """
+        from knowledge.vectors import concept_text, packed, text_digest
+
+        made_from = {concept.id: text_digest(concept_text(concept)) for concept in snapshot.concepts}
+        self._writer.replace_concepts(snapshot, made_from, packed(vectors, self.signature.dimension))
+
+    def sync_vectors(self) -> None:
+        """Bring Chroma's index level with the catalog; costs nothing, and imports nothing, where it is.
+
+        Searches are right without it: what Chroma lacks is searched exactly, what it holds too much is left out.
+
+        Raises:
+            LibraryUnusable: Chroma fails.
+        """
+        from knowledge.chroma_index import level
+        from knowledge.vectors import VectorTable
+
+        for table in VectorTable:
+            level(self.catalog, table, self._chroma(), record=self._writer.set)
+
+    def compact(self) -> None:
+        """Give the space of what was removed back to the disk; needs as much free space as the library is large."""
+        self._writer.compact()
+
+
+def _check_signature(folder: Path, stored: EmbeddingSignature, asked: EmbeddingSignature) -> None:
+    if stored == asked:
+        return
+    raise EmbeddingMismatch(
+        f"The library in {folder} was embedded with {_named(stored)}; the embedder in use is {_named(asked)}. "
+        f"Use the library's own, or embed the library again: erica reembed --model {asked.name}"
+    )
+
+
+def _named(signature: EmbeddingSignature) -> str:
+    return f"{signature.name} ({signature.dimension} dimensions, weights {signature.weights_sha256[:8]})"
+
+
+def _has_catalog(folder: Path) -> bool:
+    """Return whether the folder holds a catalog; otherwise it is missing, or holds nothing that is not ours.
+
+    Raises:
+        LibraryUnusable: it holds something else, is no folder, or cannot be looked into.
+    """
+    try:
+        if (folder / CATALOG_NAME).is_file():
+            return True
+        others = sorted({entry.name for entry in folder.iterdir()} - _OURS)
+    except FileNotFoundError:
+        return False
+    except NotADirectoryError as error:
+        raise LibraryUnusable(f"{folder} is a file. Name a folder for the library.") from error
+    except OSError as error:
+        raise LibraryUnusable(
+            f"The folder {folder} cannot be read ({error.strerror}). Check its permissions."
+        ) from error
+    # names with a dot in front are left by the system: they say nothing about what a folder is for
+    foreign = [name for name in others if not name.startswith(".") and name != "lost+found"]
+    if foreign:
+        raise LibraryUnusable(
+            f"The folder {folder} holds other files ({foreign[0]}) and no library. Name an empty folder, or a new one."
+        )
+    return False
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LibraryUnusable(f"The folder {folder} cannot be made ({error.strerror}). Name another one.") from error
