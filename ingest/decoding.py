@@ -19,6 +19,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufdd0-\ufdef]")
 _NOT_LETTERS = re.compile(r"[^\x00-\x7f\w‘’“”–—…•€™°±²³·«»¿¡§©®µ×÷½¼¾‰ ]")
 _LIKELY_BINARY = 0.02
 """Share of control characters above which a file is no text."""
+_FEW = 8
 _FALLBACK = "cp1252"
 _FALLBACK_SHARE = 0.2
 """Share of non-ASCII bytes up to which Windows-1252 is believed: Western text is mostly ASCII."""
@@ -36,7 +37,7 @@ def decode(content: bytes, name: str) -> tuple[str, tuple[str, ...]]:
     text, notes = _decoded(content, name)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
     text, removed = _CONTROL.subn("", text)
-    if removed > _LIKELY_BINARY * (len(text) + removed):
+    if removed > max(_FEW, _LIKELY_BINARY * len(text)):
         raise UnreadableSource(name, "it is binary, not text", "Give it the suffix of its format, or leave it out.")
     if not text.strip():
         raise EmptySource(name, "there is no text in it", "Add text to it, or leave it out.")

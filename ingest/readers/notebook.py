@@ -85,10 +85,11 @@ def _tree(text: str, name: str) -> dict[str, Any]:
 def _upgraded(tree: dict[str, Any], name: str) -> dict[str, Any]:
     """Return a notebook of format 1 to 3 in format 4."""
     import nbformat
+    from jsonschema import ValidationError
 
     try:
         upgraded: dict[str, Any] = nbformat.convert(nbformat.from_dict(tree), 4)  # type: ignore[no-untyped-call]  # theirs
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, ValidationError) as error:
         raise UnreadableSource(name, f"format {tree['nbformat']} cannot be brought to format 4", _RESAVE) from error
     return upgraded
 

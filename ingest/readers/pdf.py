@@ -127,8 +127,11 @@ def _sections(document: PdfDocument) -> dict[int, tuple[str, ...]]:
 
 
 def _lines(text: str) -> list[str]:
-    """Return the page's lines, words broken by a soft hyphen (PDFium writes U+0002) made whole."""
-    whole = re.sub(r"[\x02\xad]\s*", "", text)
+    """Return the page's lines, words that were broken at a line's end made whole.
+
+    PDFium writes U+0002 or U+FFFE for every hyphen at a line's end; one before a capital or an item broke no word.
+    """
+    whole = re.sub(r"[\x02\xad\ufffe]", "-\n", re.sub(r"[\x02\xad\ufffe]\s*(?=[a-zß-ÿ])", "", text))
     return [line for raw in _CONTROL.sub("", whole).splitlines() if (line := " ".join(raw.split()))]
 
 
@@ -142,9 +145,10 @@ def _without_running_lines(pages: Sequence[list[str]]) -> list[list[str]]:
     seen = Counter(key for page in filled for key in {_key(page[at]) for at in _edges(page)})
     least = max(_LEAST_PAGES, _RUNNING_SHARE * len(filled))
     running = {key for key, count in seen.items() if count >= least}
-    return [
+    kept = [
         [line for at, line in enumerate(page) if at not in _edges(page) or _key(line) not in running] for page in pages
     ]
+    return kept if any(kept) else list(pages)
 
 
 def _edges(page: Sequence[str]) -> set[int]:

@@ -1,0 +1,119 @@
+"""Which selected files differ from what the library holds, by the hash of their bytes.
+
+Reads bytes and parses none: a library that is up to date is told so in the time it takes to hash its files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.errors import EmptySource, IngestError, TooLarge, UnreadableSource
+from ingest.report import Duplicate
+from ingest.selection import Selected, Selection
+from knowledge.model import SourceDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file to read. `stored` is what the library holds of it now."""
+
+    selected: Selected
+    content_hash: str
+    stored: SourceDocument | None
+
+    @property
+    def same_content(self) -> bool:
+        """Return whether only its place in the course is new: then nothing of it has to be embedded again."""
+        return self.stored is not None and self.stored.content_hash == self.content_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What has to be done to bring the library level with the files."""
+
+    tasks: tuple[Task, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[SourceDocument, ...]
+    duplicates: tuple[Duplicate, ...]
+    errors: tuple[tuple[str, IngestError], ...]
+    """Path and error of each file that cannot be taken."""
+
+
+def compare(selection: Selection, documents: Sequence[SourceDocument], *, most_bytes: int) -> Changes:
+    """Return what changed. Of files with the same bytes the first in course order stands for all.
+
+    Args:
+        selection: what was asked for.
+        documents: what the library holds.
+        most_bytes: files past this size are errors.
+    """
+    stored = {document.uri: document for document in documents}
+    selected = {one.uri for one in selection.files}
+    removed = [one for one in documents if one.uri not in selected and _vanished(one, selection)]
+    gone = {document.id for document in removed}
+    owners = {one.content_hash: one.path for one in documents if one.uri not in selected and one.id not in gone}
+    tasks: list[Task] = []
+    unchanged: list[str] = []
+    duplicates: list[Duplicate] = []
+    errors: list[tuple[str, IngestError]] = []
+    for one in selection.files:
+        try:
+            digest = _hash(one.file, most_bytes)
+        except IngestError as error:
+            errors.append((one.path, error))
+            continue
+        known = stored.get(one.uri)
+        owner = owners.setdefault(digest, one.path)
+        if owner != one.path:
+            duplicates.append(Duplicate(one.path, owner))
+            removed += [known] if known is not None else []
+        elif known is not None and known.content_hash == digest and _filed_alike(known, one):
+            unchanged.append(one.path)
+        else:
+            tasks.append(Task(one, digest, known))
+    return Changes(tuple(tasks), tuple(unchanged), tuple(removed), tuple(duplicates), tuple(errors))
+
+
+def _vanished(document: SourceDocument, selection: Selection) -> bool:
+    """Return whether a document stood below a folder that was asked for, and does no more."""
+    return any(
+        document.course_id == course.id and Path(document.uri).is_relative_to(scope)
+        for course, scope in selection.scopes
+    )
+
+
+def _filed_alike(document: SourceDocument, selected: Selected) -> bool:
+    return (document.course_id, document.path, document.position) == (
+        selected.course.id,
+        selected.path,
+        selected.position,
+    )
+
+
+def _hash(file: Path, most_bytes: int) -> str:
+    try:
+        size = file.stat().st_size
+        if size > most_bytes:
+            raise TooLarge(
+                str(file),
+                f"it has {size / 1e6:.0f} MB, the limit is {most_bytes / 1e6:.0f} MB",
+                f"Split it, or raise the limit: --max-file-mb {size / 1e6 + 1:.0f}.",
+            )
+        if not size:
+            raise EmptySource(str(file), "it is empty", "Add text to it, or leave it out.")
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise unreadable(file, error) from error
+
+
+def unreadable(file: Path, error: OSError) -> UnreadableSource:
+    """Return the error of a file that the system does not let us read."""
+    return UnreadableSource(
+        str(file),
+        f"it cannot be opened ({error.strerror or error})",
+        "Check that it is there and that you may read it.",
+    )

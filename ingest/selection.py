@@ -1,0 +1,143 @@
+"""What a person asked to ingest, as files of courses, each with its place in the course's order.
+
+Knows paths and courses; reads no file's content.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ingest.course import CoursePlan, course_id, discover
+from ingest.errors import EmptySource, IngestError, UnreadableSource
+from ingest.readers import READERS, reader_for
+from knowledge.model import Course, SourceDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """A file to ingest, and where it stands in its course."""
+
+    file: Path
+    course: Course
+    position: int
+
+    @property
+    def path(self) -> str:
+        """The path below the course's root; of a course that is one file, the file's name."""
+        root = Path(self.course.root)
+        return self.file.name if root == self.file else self.file.relative_to(root).as_posix()
+
+    @property
+    def uri(self) -> str:
+        """The absolute path."""
+        return str(self.file)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """All files asked for, in order; `scopes` are the folders whose vanished files leave the library."""
+
+    files: tuple[Selected, ...]
+    scopes: tuple[tuple[Course, Path], ...]
+    errors: tuple[IngestError, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What the library knows already."""
+
+    courses: Sequence[Course]
+    documents: Sequence[SourceDocument]
+
+    def course_of(self, path: Path) -> Course | None:
+        """Return the innermost stored course that the path lies in."""
+        holding = [course for course in self.courses if path.is_relative_to(course.root)]
+        return max(holding, key=lambda course: len(course.root), default=None)
+
+    def free_position(self, course: Course) -> int:
+        taken = [document.position for document in self.documents if document.course_id == course.id]
+        return max(taken, default=-1) + 1
+
+
+def select(paths: Sequence[Path], courses: Sequence[Course], documents: Sequence[SourceDocument]) -> Selection:
+    """Return the files that the paths stand for. What cannot be taken is an error of the selection, not of the call.
+
+    Args:
+        paths: files and folders as the person named them.
+        courses: the courses of the library: what lies in one of them belongs to it.
+        documents: the documents of the library, which keep their places in the order.
+    """
+    stored = _Stored(courses, documents)
+    files: dict[Path, Selected] = {}
+    scopes: list[tuple[Course, Path]] = []
+    errors: list[IngestError] = []
+    notes: list[str] = []
+    for path in dict.fromkeys(map(_real, paths)):
+        try:
+            if path.is_dir():
+                plan = _folder(path, stored)
+                scopes.append((plan.course, path))
+                notes += (f"{plan.course.title}: {note}" for note in plan.notes)
+                found = _chosen(plan, path)
+            else:
+                found = iter([_single(path, stored, paths, len(files))])
+            files.update((one.file, one) for one in found)
+        except IngestError as error:
+            errors.append(error)
+    return Selection(tuple(files.values()), tuple(scopes), tuple(errors), tuple(notes))
+
+
+def _real(path: Path) -> Path:
+    """Return the absolute path without links; unlike `Path.resolve` it bears links that lead round in a circle."""
+    return Path(os.path.realpath(path.expanduser()))
+
+
+def _folder(path: Path, stored: _Stored) -> CoursePlan:
+    known = stored.course_of(path)
+    plan = discover(path if known is None else Path(known.root))
+    if not any(file.is_relative_to(path) for file in plan.files):
+        if known is not None and any(Path(file.uri).is_relative_to(path) for file in stored.documents):
+            remedy = "Nothing was removed; if that is meant, ingest the folder above it."
+        else:
+            remedy = f"Add some of {', '.join(READERS)}."
+        raise EmptySource(str(path), "there is no file in this folder that can be read", remedy)
+    return plan
+
+
+def _chosen(plan: CoursePlan, below: Path) -> Iterator[Selected]:
+    for position, file in enumerate(plan.files):
+        if file.is_relative_to(below):
+            yield Selected(file, plan.course, position)
+
+
+def _single(path: Path, stored: _Stored, paths: Sequence[Path], earlier: int) -> Selected:
+    """Return a file that was named itself: it belongs to the stored course around it, else to the files named beside
+    it, else it is a course of its own.
+    """
+    if not path.exists():
+        raise UnreadableSource(str(path), "there is no such file or folder", "Check the path.")
+    if reader_for(path) is None:
+        suffix = path.suffix or "no suffix"
+        raise UnreadableSource(
+            str(path), f"there is no reader for this format ({suffix})", f"Formats: {', '.join(READERS)}."
+        )
+    known = next((document for document in stored.documents if document.uri == str(path)), None)
+    course = stored.course_of(path)
+    if known is not None and course is not None and known.course_id == course.id:
+        return Selected(path, course, known.position)
+    if course is None:
+        beside = sum(_real(other).parent == path.parent for other in paths)
+        root = path.parent if beside > 1 else path
+        course = Course(course_id(root), str(root), root.name or str(root))
+    return Selected(path, course, stored.free_position(course) + earlier)
+
+
+def titled(selected: Selected, title: str) -> Selected:
+    """Return the selected file with its course named after its document, where the file is the whole course."""
+    if Path(selected.course.root) != selected.file:
+        return selected
+    return replace(selected, course=replace(selected.course, title=title))
