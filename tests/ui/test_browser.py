@@ -217,6 +217,6 @@ def test_erica_serve_says_what_to_do_where_nothing_was_ingested_yet(empty_server
     watched = Watched(browser, empty_server.url)
     page = watched.open()
     page.get_by_role("heading", name="There is no course here yet").wait_for()
-    assert page.get_by_text("erica ingest PATH/TO/COURSE").is_visible()
+    page.get_by_text("erica ingest PATH/TO/COURSE").wait_for()
     assert "127.0.0.1" in empty_server.log()
     assert watched.elsewhere == []

@@ -135,6 +135,29 @@ def test_a_page_of_a_pdf_is_drawn(site, tmp_path):
     assert page.get("image")
 
 
+def test_the_passage_is_marked_where_it_stands_on_the_page_and_nowhere_else(tmp_path):
+    import io
+
+    import numpy as np
+    from PIL import Image
+
+    from tutor.ui.pdf_page import page_image
+
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf("A small tempera-ture makes the softmax sharp"))
+
+    def amber(passage: str) -> set[int]:
+        image = Image.open(io.BytesIO(page_image(str(path), path.stat().st_mtime_ns, 1, passage)))
+        columns = (np.asarray(image) == (250, 230, 191)).all(axis=2).any(axis=0)
+        return set(columns.nonzero()[0].tolist())
+
+    whole, part = amber("A small temperature makes the softmax sharp"), amber("softmax   sharp")
+    assert whole
+    assert part < whole
+    assert min(part) > min(whole)
+    assert amber("words that do not stand there") == set()
+
+
 def test_a_pdf_that_is_none_is_told_and_its_text_is_shown(site, tmp_path):
     (tmp_path / "handout.pdf").write_bytes(b"no pdf")
     text = shown(site.open(source=place(site, 12)))
