@@ -106,9 +106,7 @@ def measure(root: Path, links: Path | None, shown: int) -> None:
     print(f"{root}: {len(course)} documents, {chunks} chunks")
     print(f"  extraction {1e3 * (extracted - started) / chunks:.2f} ms a chunk", end=", ")
     print(f"consolidation {1e3 * (done - extracted) / chunks:.2f} ms a chunk")
-    print(
-        f"  {len(snapshot.concepts)} concepts, {len(snapshot.merges)} merges, {len(snapshot.cut)} edges cut, {dict(kinds)}"
-    )
+    print(f"  {len(snapshot.concepts)} concepts, {len(snapshot.merges)} merges, {len(snapshot.cut)} cut", dict(kinds))
     for concept in sorted(snapshot.concepts, key=lambda one: -one.salience)[:shown]:
         print(f"  {concept.salience:.2f} {concept.name} {list(concept.aliases)}")
     if links is not None:
@@ -135,11 +133,8 @@ def back_links(course: list[tuple[SourceDocument, list[Chunk]]], snapshot: Conce
     before = sum(order.index(source) == order.index(target) - 1 for source, target in pairs)
     folder = sum(Path(source).parent == Path(target).parent for source, target in pairs)
     count = max(1, len(pairs))
-    print(
-        f"  back links, n = {len(pairs)}: reached {reached / count:.3f} ({lessons / count:.1f} lessons a target)",
-        end="; ",
-    )
-    print(f"floors: previous lesson {before / count:.3f}, same folder {folder / count:.3f}")
+    print(f"  back links, n = {len(pairs)}: reached {reached / count:.3f}, {lessons / count:.1f} lessons a target")
+    print(f"  floors: previous lesson {before / count:.3f}, same folder {folder / count:.3f}")
 
 
 def main() -> None:

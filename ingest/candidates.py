@@ -176,16 +176,16 @@ def _candidate(found: dict[str, Candidate], surface: str) -> Candidate:
 def _gather_headings(found: dict[str, Candidate], document: int, entry: DocumentFacts) -> None:
     first_chunk = first_chunks(entry)
     for section in entry.sections:
-        for term in section.terms:
+        title = len(section.path) <= 1
+        for number, term in enumerate(section.terms):
             candidate = _candidate(found, term.surface)
             weight = term.weight * entry.weight * section.teaches
             candidate.headings += weight if weight >= NAMED_HEADING else 0.3 * weight
-            title = len(section.path) <= 1
             candidate.titles += weight if title else 0.0
             if weight >= STRONG_HEADING:
-                candidate.taught_at(
-                    (document, first_chunk.get(section.path, 0)), weight * (TITLE_WEIGHT if title else 1.0)
-                )
+                # a heading that names two teaches the first one first
+                place = min(first_chunk.get(section.path, 0) + number, len(entry.chunks) - 1)
+                candidate.taught_at((document, place), weight * (TITLE_WEIGHT if title else 1.0))
         for alias in section.aliases:
             for surface in (alias.name, alias.alias):
                 _candidate(found, surface).aliased += 1

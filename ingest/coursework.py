@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.candidates import Candidate, token_keys
+from ingest.candidates import STRONG_HEADING, Candidate, token_keys
 from ingest.facts import CueFact, CueKind, DocumentFacts
 from ingest.mentions import ChunkConcepts, Names
 
 FEW_DOCUMENTS = 8
 """In fewer documents than these, being named in many of them says nothing."""
+STATED_WEIGHT = 0.65
+"""Least weight of a phrase that says what the whole lesson needs."""
 COMMON_SHARE = 0.3
 """Share of documents from which on a concept counts less as a prerequisite."""
 
@@ -39,6 +41,8 @@ class Course:
                 topic = self.by_chunk[document, position].topic
                 for cue in chunk.cues:
                     subjects = [self.names.head_of(cue.subject, document)] if cue.subject else [topic]
+                    if cue.kind is CueKind.NEEDS and not cue.subject and cue.weight >= STATED_WEIGHT:
+                        subjects = list(dict.fromkeys((topic, *self.title_roots(document))))
                     if cue.kind is CueKind.PART_OF:
                         objects = self.names.heads_in(cue.object, document)
                         subjects = self.names.heads_in(cue.subject, document) if cue.subject else subjects
@@ -47,6 +51,13 @@ class Course:
                     subjects, objects = [one for one in subjects if one], [one for one in objects if one]
                     if subjects and objects:
                         yield (document, position), cue, subjects, objects
+
+    def title_roots(self, document: int) -> list[str]:
+        """Return the concepts that a document's title names as what it teaches."""
+        sections = self.facts[document].sections
+        terms = [term for term in sections[0].terms if term.weight >= STRONG_HEADING] if sections else []
+        roots = (root for term in terms for root in self.names.in_text(term.surface, document))
+        return [root for root in dict.fromkeys(roots) if document in self.concepts[root].earnest]
 
     def is_part(self, part: str, whole: str) -> bool:
         """Return whether a concept is first taught in a lesson on another one, and after that one was introduced."""

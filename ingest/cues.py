@@ -62,7 +62,11 @@ _PHRASES = (
         + r"an\s+extension\s+of|generali[sz]es"
         r"|" + _BE + r"a\s+generali[sz]ation\s+of|(?:relies|rely)\s+(?:[a-z]+ly\s+)?on|" + _BE + r"inspired\s+by",
     ),
-    _Phrase(CueKind.NEEDS, 0.6, _BE + r"based\s+on"),
+    _Phrase(
+        CueKind.NEEDS,
+        0.6,
+        _BE + r"(?:based\s+on|derived\s+from|obtained\s+from)|follows\s+from|derives\s+from|results\s+from",
+    ),
     _Phrase(CueKind.NEEDS, 0.4, r"uses|employs?|leverages?|utili[sz]es?|combines|requires?|applies"),
     _Phrase(
         CueKind.RECALLS,
@@ -81,13 +85,19 @@ _PHRASES = (
     _Phrase(
         CueKind.NEEDS,
         0.7,
-        r"famil\w+\s+with|knowledge\s+of|need\s+to\s+(?:know|understand)|prerequisites?\s*(?:is|are|:)|comfortable\s+with|"
-        r"assumes?\s+(?:that\s+)?you\s+know|before\s+(?:reading|learning|diving\s+into)",
+        r"prerequisites?\s*(?:is|are|:)|assumes?\s+(?:that\s+)?you\s+know|before\s+(?:reading|learning|diving\s+into)",
+        by_section=True,
+        listed=True,
+    ),
+    _Phrase(
+        CueKind.NEEDS,
+        0.45,
+        r"famil\w+\s+with|knowledge\s+of|need\s+to\s+(?:know|understand)|comfortable\s+with",
         by_section=True,
         listed=True,
     ),
 )
-RECALLED_CHARS = 100
+RECALLED_CHARS, STATED_CHARS = 100, 300
 _CUE = re.compile(
     "|".join(rf"(?P<p{number}>\b(?:{phrase.core})(?!\w))" for number, phrase in enumerate(_PHRASES)), re.IGNORECASE
 )
@@ -103,6 +113,10 @@ _OBJECT_END = re.compile(
 _PRONOUN = re.compile(r"(?:^|\s)(?:it|they|this|these|that|both)$", re.IGNORECASE)
 _PEOPLE = re.compile(
     r"(?:^|\s)(?:we|you|one|i|he|she|people|users?|authors?|let['’]s|us|example|to|will|can|could|and|or)$",
+    re.IGNORECASE,
+)
+_THIS_LESSON = re.compile(
+    r"(?:^|\s)(?:this|the\s+present)\s+(?:lesson|chapter|section|unit|notebook|page|tutorial|course|module|lecture|post|part)$",
     re.IGNORECASE,
 )
 _BY_PEOPLE = re.compile(r"(?:we|you|i|they|he|she|people|users?|authors?)\b", re.IGNORECASE)
@@ -133,6 +147,8 @@ def _cue(phrase: _Phrase, before: str, after: str, sentence: str) -> CueFact | N
         other = after[:RECALLED_CHARS].rstrip(".")
     if phrase.by_section:
         return CueFact(phrase.kind, "", other, sentence, phrase.weight) if other else None
+    if phrase.kind is CueKind.NEEDS and _THIS_LESSON.search(before):
+        return CueFact(phrase.kind, "", after[:STATED_CHARS], sentence, max(phrase.weight, 0.7))
     starts = [mark.end() for mark in _CLAUSE.finditer(before)]
     subject = before[starts[-1] if starts else 0 :].strip()
     if not other or (not subject and not before) or _PEOPLE.search(before) or _BY_PEOPLE.match(subject):
@@ -145,6 +161,13 @@ def _cue(phrase: _Phrase, before: str, after: str, sentence: str) -> CueFact | N
     elif phrase.swapped:
         return CueFact(phrase.kind, other, subject, sentence, weight)
     return CueFact(phrase.kind, subject, other, sentence, weight) if not phrase.swapped else None
+
+
+def stated_prerequisites(sentence: str) -> Iterator[CueFact]:
+    """Yield a sentence below a heading "Prerequisites" as what the lesson needs."""
+    text = plain(sentence)
+    if len(sentence) <= LONGEST_QUOTE and text:
+        yield CueFact(CueKind.NEEDS, "", text[:STATED_CHARS], sentence, 0.7)
 
 
 def links(sentence: str) -> Iterator[LinkFact]:

@@ -82,7 +82,7 @@ _EVALUATION = re.compile(
     re.IGNORECASE,
 )
 _GENUS_END = re.compile(
-    r"[,.;:()]|\s(?:that|which|who|whose|where|when|to|for|in|with|by|from|on|and|or|because|as|between|such|it|we|you|adept|"
+    r"[,.;:()]|\s(?:of|that|which|who|whose|where|when|to|for|in|with|by|from|on|and|or|because|as|between|such|it|we|you|adept|"
     r"capable|able|consisting|containing|\w+ed\s+(?:at|to|in|by|on|for|with|as|of|from))\b",
     re.IGNORECASE,
 )
@@ -94,6 +94,7 @@ _KIND_OF = re.compile(
 _STRIP = re.compile(r"\*{1,3}|``?|(?<!\w)_{1,2}|_{1,2}(?!\w)|!?\[(?=[^\]]*\]\()|\]\([^)]*\)|<[^<>]{1,80}>")
 _LINKS = re.compile(r"!?\[(?=[^\]]*\]\()|\]\([^)]*\)")
 _PARENTHESIS = re.compile(r"\([^()]*\)")
+_SET_APART = re.compile(r"(?:an?|the)?\s*(?:\*\*|__|\*|_)\w", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:an?|the|any)\s+", re.IGNORECASE)
 
 
@@ -154,6 +155,8 @@ def _copula(text: str, sentence: str) -> Iterator[DefinitionFact]:
         strength *= 0.5
     if (match.group("article") or "").strip().lower() == "the":
         strength *= 0.7
+    if _SET_APART.match(sentence):
+        strength = min(1.0, strength + 0.1)
     yield from _fact(name, sentence, strength, _genus(rest))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ingest.aliases import aliases, heading_aliases
-from ingest.cues import cues, links
+from ingest.cues import cues, links, stated_prerequisites
 from ingest.definitions import LONGEST_QUOTE, definitions
 from ingest.facts import ChunkFacts, DefinitionFact, DocumentFacts, SectionFacts, Sign, TermFact
 from ingest.terms import TEACHES, blank, clean, code_runs, heading_terms, heading_weight, runs
@@ -26,6 +26,9 @@ _MARKED = re.compile(
     r"(?P<bold>\*\*|__)(?P<strong>[^*_\n]{2,60}?)(?P=bold)|(?<![*\w])(?P<it>[*_])(?P<weak>[^*_\n]{3,50}?)(?P=it)(?![*\w])"
 )
 _CAPTION = re.compile(r"!\[(?P<alt>[^\]\n]{4,160})\]\(")
+_PREREQUISITES = re.compile(
+    r"\W*(?:prerequisites?\b|prior knowledge|required knowledge|what you should know)", re.IGNORECASE
+)
 _ADMINISTRATION = re.compile(
     r"\b(?:welcome|certificat\w*|communit(?:y|ies)|contribut\w+|onboarding|enrol\w*|syllabus|get(?:ting)? help|"
     r"ask(?:ing)? for help|forums?|table of contents|acknowledge?ments?|about (?:this|the) (?:course|book)|"
@@ -70,6 +73,7 @@ def _chunk_facts(chunk: Chunk, section: int) -> ChunkFacts:
     if chunk.kind is ChunkKind.CODE:
         return ChunkFacts(chunk.id, section, chunk.kind.value, tuple(code_runs(chunk.text).items()))
     blanked = blank(chunk.text)
+    read_cues = stated_prerequisites if _PREREQUISITES.match(" ".join(chunk.heading_path[-1:])) else cues
     prose = [(sentence, chunk.text[sentence.start : sentence.end]) for sentence in _prose(chunk.text)]
     return ChunkFacts(
         chunk_id=chunk.id,
@@ -79,7 +83,7 @@ def _chunk_facts(chunk: Chunk, section: int) -> ChunkFacts:
         terms=tuple(_terms(chunk.text)),
         definitions=tuple(_definitions(chunk.text, prose)),
         aliases=tuple(fact for _, text in prose for fact in aliases(text)),
-        cues=tuple(fact for _, text in prose for fact in cues(text)),
+        cues=tuple(fact for _, text in prose for fact in read_cues(text)),
         links=tuple(fact for _, text in prose for fact in links(text)),
     )
 

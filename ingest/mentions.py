@@ -22,6 +22,7 @@ from knowledge.model import Mention, MentionRole
 EXPLAINED_BY_COUNT = 3
 """A chunk that names a concept this often is taken to explain it."""
 HEADING_WEIGHT = 0.3
+MOST_HEADS = 6
 INSIDE_HEADING = 0.5
 ADMINISTRATION = 0.5
 """Documents below this weight only ever use concepts."""
@@ -61,8 +62,8 @@ class Names:
         return self._head(last, document) if last else ""
 
     def heads_in(self, text: str, document: int) -> list[str]:
-        """Return the roots that the noun phrases of a text end with, at most four."""
-        heads = (self._head(run, document) for run in list(runs(blank(text)))[:4])
+        """Return the roots that the noun phrases of a text end with, at most six."""
+        heads = (self._head(run, document) for run in list(runs(blank(text)))[:MOST_HEADS])
         return [head for head in dict.fromkeys(heads) if head]
 
     def _head(self, run: str, document: int) -> str:

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 
-from ingest.coursework import Course
+from ingest.coursework import STATED_WEIGHT, Course
 from ingest.facts import CueKind
 from ingest.lessons import resolve_links
+from knowledge.concepts import opposed
 from knowledge.model import Evidence, MentionRole, Quote, Relation, RelationKind
 
 MOST_PREREQUISITES = 6
@@ -22,11 +24,13 @@ LEAST_CONFIDENCE = 0.25
 DEFINITION_USES, GENUS = 0.45, 0.6
 HEAD_OF_NAME, IN_NAME = 0.45, 0.3
 LINK_BACK, LEANS_ON = 0.35, 0.55
+FIRST_IN_TITLE = 0.3
 FOLLOWING = 0.65
 """What the sentence after a definition counts, against the definition itself."""
 KIND, BUILDS_ON, HEAD, DEFINITION = "is a kind of", "builds on", "head of the name", "its definition uses it"
 PART = "part that its definition names"
-EXPLICIT = frozenset({KIND, HEAD, PART, BUILDS_ON})
+STATED = "the lesson says that it is needed"
+EXPLICIT = frozenset({KIND, HEAD, PART, BUILDS_ON, STATED})
 """Signs that count even where the course introduces the two the other way round."""
 
 
@@ -36,7 +40,7 @@ Signs = dict[tuple[str, str], list[Evidence]]
 def prerequisite_signs(course: Course) -> Signs:
     """Return the signs for each (earlier, later) pair of roots."""
     strongest: dict[tuple[str, str], dict[str, Evidence]] = defaultdict(dict)
-    for source in (definition_signs, _name_signs, _cue_signs, _link_signs, _leaning_signs):
+    for source in (definition_signs, _name_signs, _cue_signs, _link_signs, _title_signs, _leaning_signs):
         for pair, evidence in source(course):
             known = strongest[pair].get(evidence.kind)
             if pair[0] != pair[1] and (known is None or known.weight < evidence.weight):
@@ -51,7 +55,7 @@ def prerequisite_signs(course: Course) -> Signs:
 
 def _by_rarity(course: Course, earlier: str, sign: Evidence) -> Evidence:
     """Return the sign, weighing less for a concept that is named everywhere, unless it says what kind a thing is."""
-    if sign.kind in (KIND, HEAD):
+    if sign.kind in (KIND, HEAD, STATED):
         return sign
     return replace(sign, weight=round(sign.weight * course.rarity(earlier), 3))
 
@@ -123,6 +127,7 @@ def _cue_signs(course: Course) -> Iterable[tuple[tuple[str, str], Evidence]]:
         if cue.kind is CueKind.CONTRAST:
             continue
         kind, factor = _CUE_SIGN[cue.kind]
+        kind = STATED if cue.kind is CueKind.NEEDS and not cue.subject and cue.weight >= STATED_WEIGHT else kind
         weight = round(cue.weight * factor * course.facts[place[0]].weight, 3)
         sign = Evidence(kind, weight, Quote(course.by_chunk[place].chunk_id, cue.quote))
         for subject in subjects:
@@ -142,6 +147,15 @@ def _link_signs(course: Course) -> Iterable[tuple[tuple[str, str], Evidence]]:
         for later in dict.fromkeys((course.by_chunk[place].topic, *mains[link.source][:1])):
             for earlier in named[:2] or mains[link.target][:1] if later else ():
                 yield (earlier, later), sign
+
+
+def _title_signs(course: Course) -> Iterable[tuple[tuple[str, str], Evidence]]:
+    """Yield the order in which a title names what one lesson teaches: "Jensen's inequality and the lower bound"."""
+    for document in range(len(course.facts)):
+        roots = course.title_roots(document)
+        for earlier, later in pairwise(roots):
+            if not opposed(course.shown[earlier], course.shown[later]):
+                yield (earlier, later), Evidence("named first in the title they share", FIRST_IN_TITLE)
 
 
 def main_concepts(course: Course) -> list[list[str]]:

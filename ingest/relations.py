@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from ingest.candidates import Candidate, accept, gather
+from ingest.candidates import Candidate, DefinitionAt, accept, gather
 from ingest.coursework import Course
 from ingest.facts import DocumentFacts
 from ingest.identity import Identities, identify
@@ -75,9 +75,7 @@ def _as_concepts(course: Course, edges: Sequence[Relation], ids: Mapping[str, st
     last = max(1, len(course.facts) - 1)
     concepts = []
     for root, candidate in course.concepts.items():
-        best = max(
-            candidate.definitions, key=lambda entry: (entry.strength, (-entry.place[0], -entry.place[1])), default=None
-        )
+        best = _best_definition(candidate)
         late = min(1.0, course.introduced[root][0] / last)
         concepts.append(
             Concept(
@@ -91,6 +89,16 @@ def _as_concepts(course: Course, edges: Sequence[Relation], ids: Mapping[str, st
             )
         )
     return tuple(sorted(concepts, key=lambda concept: (concept.introduced_at, concept.name, concept.id)))
+
+
+def _best_definition(candidate: Candidate) -> DefinitionAt | None:
+    """Return the strongest definition; among equals one from a lesson that teaches the concept, then the first."""
+    earnest = set(candidate.earnest)
+    return min(
+        candidate.definitions,
+        key=lambda entry: (-entry.strength, entry.place[0] not in earnest, entry.place),
+        default=None,
+    )
 
 
 def _depths(edges: Sequence[Relation]) -> dict[str, int]:

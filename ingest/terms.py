@@ -152,6 +152,8 @@ def clean(surface: str) -> str:
     parts = text.split()
     if parts and parts[0].lower() in _POINTING:
         return ""
+    if len(parts) > 2 and parts[0].endswith(("'s", "’s")):
+        parts.pop(0)
     while parts and (parts[0].lower() in BREAKS or parts[0].lower() in WEAK or not parts[0][0].isalnum()):
         parts.pop(0)
     while parts and (
@@ -212,7 +214,7 @@ _TWO_LETTERS = re.compile(r"[^\W\d_]{2}|^[A-Za-z]\d|^\d[A-Za-z]$|^[A-Za-z]$")
 _EMOJI = re.compile(r"[^\w\s.,;:!?'’\"()\[\]&+#*_`/–—-]+")
 _ABOUT_COURSE = re.compile(
     r"^(?:references?|bibliography|further reading|resources?|additional|supplementary|acknowledge?ments?|exercises?|"
-    r"quiz|homework|assignments?|credits|contribut|community|certificat|get help|how to get help|prerequisites?|faq|"
+    r"quiz|homework|assignments?|credits|contribut|community|certificat|get help|how to get help|faq|"
     r"license|table of contents|contents|about (?:the|this|us)|who (?:we|are|is this)|meet|"
     r"what (?:to|you will|you['’]ll)|(?:learning |recommended )?(?:schedule|syllabus|pace)|welcome|congratulations|"
     r"join us|join the|install\w*(?= |$)|set ?up$|"
@@ -249,7 +251,7 @@ _SPLIT_PIECES = re.compile(r"\s*[:;–—|]\s+|\s+-+\s+|\s*[–—]\s*|\.\s+")
 _SPLIT_AND = re.compile(r"\s*(?:,\s*(?:and|or)?|\band\b|&|\bor\b|/|\bvs?\.?(?=\s)|\bversus\b|\+\s)\s*", re.IGNORECASE)
 _SPLIT_PREPOSITION = re.compile(
     r"\s+(?:for|in|with|using|from|on|via|through|by|under|without|as|at|into|over|between|across|to|of|than|work\w*|"
-    r"is|are|can|do|does|has|have|that|which|we|you|your|our|its|their|it|be|was|instead|like|the|an?)\s+",
+    r"is|are|can|do|does|has|have|that|which|we|you|your|our|its|their|it|be|was|instead|like)\s+",
     re.IGNORECASE,
 )
 _PARENTHESIS = re.compile(r"\s*\(([^()]*)\)")
@@ -309,7 +311,7 @@ def heading_terms(heading: str) -> tuple[HeadingTerm, ...]:
 def _piece_terms(piece: str, weight: float) -> Iterator[tuple[str, float]]:
     piece = _ARTICLE.sub("", piece)
     owned = _OWNED.match(piece)
-    if owned is not None:
+    if owned is not None and (" " in owned.group("owner") or name_like(owned.group("owner"))):
         piece, weight = owned.group("owner"), weight * 0.6
     question = _QUESTION.match(piece)
     if question is not None:
@@ -369,12 +371,12 @@ def _without_verb(piece: str, weight: float) -> tuple[str, float]:
 def _acts_on(parts: list[str]) -> bool:
     """Return whether a heading is an activity and its objects: "Training GANs", but not "Training loop"."""
     objects = parts[-1]
-    plural = singular(objects) != objects.casefold()
+    plural = singular(objects) != objects.casefold() or name_like(objects)
     return parts[0].lower() in _ACTIVITIES and plural and not is_borderline(" ".join(parts[1:]))
 
 
 _ACTIVITIES = frozenset("training fine-tuning finetuning evaluating optimizing pretraining pre-training".split())
-_OWNED = re.compile(r"^(?P<owner>.+?)(?:['’]s|s['’])\s+\S+(?:\s+\S+)+$")
+_OWNED = re.compile(r"^(?P<owner>.+?)(?:['’]s|s['’])\s+(?!.*\b(?:and|or)\b)\S+(?:\s+\S+)+$")
 _GERUND_ARTICLE = re.compile(r"\w+ing\s+(?:an?|the|our|your|my|with|up|on|for|from|and)\s", re.IGNORECASE)
 
 

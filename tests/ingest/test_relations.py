@@ -120,6 +120,25 @@ def test_what_a_concept_builds_on_comes_first_with_the_words_that_say_so():
     assert (clip, "contrastive learning") not in edges(snapshot, PREREQUISITE)
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "This lesson builds on [contrastive learning](0.md) and on pixels.",
+        "## Prerequisites\n\n- Contrastive learning and pixels\n\n## Idea",
+    ],
+)
+def test_what_a_lesson_says_it_needs_comes_before_all_that_its_title_names(statement):
+    pixels = "# Pixels\n\nA pixel is a point of an image. Pixels have a colour. Pixels matter.\n"
+    lesson = (
+        f"# Captions and retrieval\n\n{statement}\n\nA caption is a text. Captions, retrieval: retrieval is a search.\n"
+    )
+    snapshot = consolidate(facts_of(CONTRASTIVE_LESSON, pixels, lesson))
+    needed = edges(snapshot, PREREQUISITE)
+    for target in ("caption", "retrieval"):
+        for source in ("contrastive learning", "pixel"):
+            assert needed[source, target].confidence >= 0.65
+
+
 def test_being_named_together_is_no_prerequisite():
     rnn = "# Recurrent networks\n\nA recurrent network is a model with a state. Recurrent networks loop.\n"
     other = "# Captions\n\nA caption is a text about an image. Captions, recurrent networks and others appear here.\n"
