@@ -19,7 +19,9 @@ CLIP = "06-clip/01-clip.md"
 LOSS = "06-clip/02-clip-training-and-symmetric-loss.md"
 INFONCE = "05-contrastive-learning/01-contrastive-learning-and-infonce.md"
 WARPING = "09-motion/03-backward-warping.md"
-VIT = "04-vision/02-vision-transformers.md"
+SIGLIP = "08-beyond-clip/02-siglip-and-the-sigmoid-loss.md"
+UNIFORMITY = "05-contrastive-learning/02-alignment-uniformity-and-collapse.md"
+VIT = "04-vision/03-vision-transformers.md"
 
 
 def softmax(scores: list[float]) -> list[float]:
@@ -71,6 +73,15 @@ CLAIMS: list[tuple[str, str, float, float]] = [
     ("08-beyond-clip/01-open-vocabulary-segmentation-with-pacl.md", "0.844", softmax([2, 0, -1])[0], 5e-4),
     ("08-beyond-clip/01-open-vocabulary-segmentation-with-pacl.md", "1.646",
      2 * softmax([2, 0, -1])[0] - softmax([2, 0, -1])[2], 5e-4),
+    (UNIFORMITY, "1.575", -math.log(math.exp(-4) * float(np.i0(4.0))), 5e-4),
+    (UNIFORMITY, "1.350", -math.log((4 + 8 * math.exp(-4) + 4 * math.exp(-8)) / 16), 5e-4),
+    (SIGLIP, "4.3695", math.fsum(math.log1p(math.exp(x)) for x in (1, 3, -5, -7)), 5e-5),
+    (SIGLIP, "2.1847", math.fsum(math.log1p(math.exp(x)) for x in (1, 3, -5, -7)) / 2, 6e-5),
+    (SIGLIP, "4.5 ", 1e5 * math.log1p(math.exp(-10)), 0.05),
+    ("04-vision/02-residual-networks.md", "6.73", 1.1**20, 5e-3),
+    ("04-vision/02-residual-networks.md", "0.122", 0.9**20, 5e-4),
+    ("08-beyond-clip/03-vision-language-models-that-write.md", "10.37", math.log(32000), 5e-3),
+    ("08-beyond-clip/03-vision-language-models-that-write.md", "4{,}194{,}304", 1024 * 4096, 0),
 ]  # fmt: skip
 
 
