@@ -84,6 +84,13 @@ def test_an_endless_word_counts_as_what_is_read_of_it() -> None:
     assert 100 not in ids(word)  # [UNK]
 
 
+def test_lone_surrogates_are_read_as_unknown_characters_in_their_place() -> None:
+    text = "loss \ud83d of \udc00"
+    assert ids(text) == ids("loss \ufffd of \ufffd")
+    assert minilm().spans(text) == minilm().spans("loss \ufffd of \ufffd")
+    assert minilm().count(text) == minilm().count("loss \ufffd of \ufffd")
+
+
 def test_a_word_of_exactly_the_limit_is_read_as_published() -> None:
     word = "ab" * 50
     assert ids(word) == as_published().encode(word).ids
