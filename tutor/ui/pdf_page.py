@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 WIDTH_PX = 1400
 """Sharp at the width of the page's column on a dense screen."""
-_MARKER = (242, 184, 75, 90)  # the page's amber, red green blue alpha
+_MARKER = (250, 230, 191)
 _PDFIUM = threading.Lock()  # PDFium is not safe to call from two threads, and each session is a thread
 
 
@@ -80,12 +80,12 @@ def _boxes(page: PdfPage, passage: str) -> list[tuple[float, float, float, float
 
 
 def _marked(image: Image, boxes: list[tuple[float, float, float, float]], scale: float) -> Image:
-    """Return the image with a translucent box over each line, `scale` pixels a point."""
+    """Return the image as if each box had been gone over with a marker pen, `scale` pixels a point."""
     from PIL import Image as images
-    from PIL import ImageDraw
+    from PIL import ImageChops, ImageDraw
 
-    layer = images.new("RGBA", image.size, (0, 0, 0, 0))
-    draw = ImageDraw.Draw(layer)
+    strokes = images.new("RGB", image.size, "white")
+    draw = ImageDraw.Draw(strokes)
     for box in boxes:
         draw.rectangle([coordinate * scale for coordinate in box], fill=_MARKER)
-    return images.alpha_composite(image.convert("RGBA"), layer).convert("RGB")
+    return ImageChops.multiply(image.convert("RGB"), strokes)
