@@ -26,7 +26,7 @@ class Task:
 
     @property
     def same_content(self) -> bool:
-        """Return whether only its place in the course is new: then nothing of it has to be embedded again."""
+        """Whether only its course or path is new: then nothing of it has to be embedded again."""
         return self.stored is not None and self.stored.content_hash == self.content_hash
 
 
@@ -80,17 +80,13 @@ def compare(selection: Selection, documents: Sequence[SourceDocument], *, most_b
 def _vanished(document: SourceDocument, selection: Selection) -> bool:
     """Return whether a document stood below a folder that was asked for, and does no more."""
     return any(
-        document.course_id == course.id and Path(document.uri).is_relative_to(scope)
-        for course, scope in selection.scopes
+        document.course_id == scope.plan.course.id and Path(document.uri).is_relative_to(scope.folder)
+        for scope in selection.scopes
     )
 
 
 def _filed_alike(document: SourceDocument, selected: Selected) -> bool:
-    return (document.course_id, document.path, document.position) == (
-        selected.course.id,
-        selected.path,
-        selected.position,
-    )
+    return (document.course_id, document.path) == (selected.course.id, selected.path)
 
 
 def _hash(file: Path, most_bytes: int) -> str:

@@ -105,16 +105,26 @@ def _walk(root: Path, notes: list[str]) -> Iterator[Path]:
             continue
         for entry in entries:
             path = Path(entry.path)
-            if entry.name.startswith((".", "~$")):
+            if not _wanted(entry, root, notes):
                 continue
-            if entry.is_symlink():  # what a link inside the course leads to is met by its own path
-                if not Path(os.path.realpath(path)).is_relative_to(root):
-                    notes.append(f"{_below(path, root)}: a link that leads out of the course, left out")
-            elif entry.is_dir():
+            if entry.is_dir():
                 if entry.name.lower() not in _SKIPPED_FOLDERS and not _environment(path):
                     waiting.append(path)
             elif entry.is_file():
                 yield path
+
+
+def _wanted(entry: os.DirEntry[str], root: Path, notes: list[str]) -> bool:
+    if entry.name.startswith((".", "~$")):
+        return False
+    if re.search("[\ud800-\udfff]", entry.name):
+        notes.append(f"{entry.name!a}: its name is not valid UTF-8, left out; rename it")
+        return False
+    if entry.is_symlink():  # what a link inside the course leads to is met by its own path
+        if not Path(os.path.realpath(entry.path)).is_relative_to(root):
+            notes.append(f"{_below(Path(entry.path), root)}: a link that leads out of the course, left out")
+        return False
+    return True
 
 
 def _environment(folder: Path) -> bool:

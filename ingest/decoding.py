@@ -15,7 +15,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufdd0-\ufdef]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufdd0-\ufdef\ud800-\udfff]")
 _NOT_LETTERS = re.compile(r"[^\x00-\x7f\w‘’“”–—…•€™°±²³·«»¿¡§©®µ×÷½¼¾‰ ]")
 _LIKELY_BINARY = 0.02
 """Share of control characters above which a file is no text."""
@@ -42,6 +42,11 @@ def decode(content: bytes, name: str) -> tuple[str, tuple[str, ...]]:
     if not text.strip():
         raise EmptySource(name, "there is no text in it", "Add text to it, or leave it out.")
     return text, notes
+
+
+def without_controls(text: str) -> str:
+    """Return text from inside a format (JSON escapes, PDF strings) without what no text file can hold."""
+    return _CONTROL.sub("", text)
 
 
 def _decoded(content: bytes, name: str) -> tuple[str, tuple[str, ...]]:

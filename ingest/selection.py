@@ -37,11 +37,19 @@ class Selected:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """A folder that was asked for: what vanished below it leaves the library, and its course takes the plan's order."""
+
+    plan: CoursePlan
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
-    """All files asked for, in order; `scopes` are the folders whose vanished files leave the library."""
+    """All files asked for, in order."""
 
     files: tuple[Selected, ...]
-    scopes: tuple[tuple[Course, Path], ...]
+    scopes: tuple[Scope, ...]
     errors: tuple[IngestError, ...]
     notes: tuple[str, ...]
 
@@ -73,14 +81,15 @@ def select(paths: Sequence[Path], courses: Sequence[Course], documents: Sequence
     """
     stored = _Stored(courses, documents)
     files: dict[Path, Selected] = {}
-    scopes: list[tuple[Course, Path]] = []
+    scopes: list[Scope] = []
     errors: list[IngestError] = []
     notes: list[str] = []
     for path in dict.fromkeys(map(_real, paths)):
         try:
+            _named_in_unicode(path)
             if path.is_dir():
                 plan = _folder(path, stored)
-                scopes.append((plan.course, path))
+                scopes.append(Scope(plan, path))
                 notes += (f"{plan.course.title}: {note}" for note in plan.notes)
                 found = _chosen(plan, path)
             else:
@@ -94,6 +103,14 @@ def select(paths: Sequence[Path], courses: Sequence[Course], documents: Sequence
 def _real(path: Path) -> Path:
     """Return the absolute path without links; unlike `Path.resolve` it bears links that lead round in a circle."""
     return Path(os.path.realpath(path.expanduser()))
+
+
+def _named_in_unicode(path: Path) -> None:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        shown = str(path).encode("utf-8", "replace").decode()
+        raise UnreadableSource(shown, "its name is not valid UTF-8", "Rename it.") from error
 
 
 def _folder(path: Path, stored: _Stored) -> CoursePlan:

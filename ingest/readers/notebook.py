@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ingest.decoding import decode, title_from_name
+from ingest.decoding import decode, title_from_name, without_controls
 from ingest.document import BlockKind, ReadDocument, TextBuilder
 from ingest.errors import UnreadableSource
 from ingest.markup import Piece, pieces
@@ -22,7 +22,7 @@ LONGEST_OUTPUT = 4_000
 """Characters of one cell's output that are kept: a log past that teaches nothing more."""
 
 _RESAVE = "Open it in Jupyter and save it again."
-_ANSI = re.compile(r"\x1b?\[[0-9;]{1,10}[mK]")
+_ANSI = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
 _BARE_OBJECT = re.compile(r"^\s*<[^<>\n]{1,300}>\s*$")
 _MAGIC = re.compile(r"%%(?P<name>bash|sh|script|html|javascript|js|latex|writefile|perl|ruby|R|sql|svg|markdown)\b")
 _MAGIC_LANGUAGES = {"sh": "bash", "script": "bash", "js": "javascript", "R": "r", "writefile": ""}
@@ -133,12 +133,11 @@ def _printed(output: dict[str, Any]) -> str:
         text = _joined((output.get("data") or {}).get("text/plain", ""))
         if _BARE_OBJECT.match(text):
             return ""
-    lines = [line.rsplit("\r", 1)[-1].rstrip() for line in _ANSI.sub("", text).rstrip().split("\n")]
+    lines = [line.rsplit("\r", 1)[-1].rstrip() for line in text.rstrip().split("\n")]
     return "\n".join(lines).strip("\n")
 
 
 def _joined(source: Any) -> str:
     """Return a multi-line string of the format: one string, or a list of lines."""
-    if isinstance(source, str):
-        return source.replace("\r\n", "\n")
-    return "".join(map(str, source)).replace("\r\n", "\n")
+    text = source if isinstance(source, str) else "".join(map(str, source))
+    return without_controls(_ANSI.sub("", text).replace("\r\n", "\n"))

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from ingest.decoding import title_from_name
+from ingest.decoding import title_from_name, without_controls
 from ingest.document import BlockKind, ReadDocument, TextBuilder
 from ingest.errors import EmptySource, UnreadableSource
 from knowledge.model import Page, SourceKind
@@ -28,7 +28,7 @@ _PASSWORD_ERROR = "password"
 _EDGE_LINES = 2
 _LEAST_PAGES = 4
 _RUNNING_SHARE = 0.6
-_CONTROL = re.compile(r"[\x00\x01\x03-\x08\x0b\x0e-\x1f\ufffe\uffff\ufdd0-\ufdef]")
+_NO_CHARACTER = re.compile(r"[\ufffe\uffff]")
 _LIST_ITEM = re.compile(r"^(?:[•‣▪◦●○■–—*·➢➤✓-]|\d{1,3}[.)]|\(?[a-z]\))\s")
 _FULL_LINE = 0.7
 """Share of the page's longest line from which a line looks as if it ran on."""
@@ -88,7 +88,7 @@ def _extracted(content: bytes, name: str) -> tuple[str, list[str], dict[int, tup
         raise UnreadableSource(
             name, f"it is damaged or no PDF ({error})", "Open it in a viewer and print it to a new PDF."
         ) from error
-    stated = " ".join(_CONTROL.sub("", titles.get("Title", "")).split())
+    stated = " ".join(without_controls(titles.get("Title", "")).split())
     usable = 3 < len(stated) <= 200 and not _UNTITLED.match(stated)
     return (stated if usable else title_from_name(name)), texts, sections
 
@@ -108,7 +108,7 @@ def _sections(document: PdfDocument) -> dict[int, tuple[str, ...]]:
     for bookmark in document.get_toc():
         target = bookmark.get_dest()
         index = target.get_index() if target is not None else None
-        title = " ".join(_CONTROL.sub("", bookmark.get_title() or "").split())
+        title = " ".join(without_controls(bookmark.get_title() or "").split())
         if index is not None and title:
             starts.setdefault(index + 1, []).append((bookmark.level, title))
     sections: dict[int, tuple[str, ...]] = {}
@@ -132,7 +132,9 @@ def _lines(text: str) -> list[str]:
     PDFium writes U+0002 or U+FFFE for every hyphen at a line's end; one before a capital or an item broke no word.
     """
     whole = re.sub(r"[\x02\xad\ufffe]", "-\n", re.sub(r"[\x02\xad\ufffe]\s*(?=[a-zß-ÿ])", "", text))
-    return [line for raw in _CONTROL.sub("", whole).splitlines() if (line := " ".join(raw.split()))]
+    return [
+        line for raw in without_controls(_NO_CHARACTER.sub("", whole)).splitlines() if (line := " ".join(raw.split()))
+    ]
 
 
 def _letters(line: str) -> int:
