@@ -30,6 +30,7 @@ FOLLOWING = 0.65
 KIND, BUILDS_ON, HEAD, DEFINITION = "is a kind of", "builds on", "head of the name", "its definition uses it"
 PART = "part that its definition names"
 STATED = "the lesson says that it is needed"
+LINKED = "linked back to"
 EXPLICIT = frozenset({KIND, HEAD, PART, BUILDS_ON, STATED})
 """Signs that count even where the course introduces the two the other way round."""
 
@@ -55,7 +56,7 @@ def prerequisite_signs(course: Course) -> Signs:
 
 def _by_rarity(course: Course, earlier: str, sign: Evidence) -> Evidence:
     """Return the sign, weighing less for a concept that is named everywhere, unless it says what kind a thing is."""
-    if sign.kind in (KIND, HEAD, STATED):
+    if sign.kind in (KIND, HEAD, STATED, LINKED):
         return sign
     return replace(sign, weight=round(sign.weight * course.rarity(earlier), 3))
 
@@ -137,15 +138,16 @@ def _cue_signs(course: Course) -> Iterable[tuple[tuple[str, str], Evidence]]:
 
 def _link_signs(course: Course) -> Iterable[tuple[tuple[str, str], Evidence]]:
     mains = main_concepts(course)
+    own = [[root for root in roots if course.introduced[root][0] == document] for document, roots in enumerate(mains)]
     for link in resolve_links(course.facts):
         if link.target >= link.source:
             continue
         place = (link.source, link.position)
         named = course.names.in_text(link.text, link.source)
         quote = Quote(course.by_chunk[place].chunk_id, link.quote)
-        sign = Evidence("linked back to", LINK_BACK, quote)
+        sign = Evidence(LINKED, LINK_BACK, quote)
         for later in dict.fromkeys((course.by_chunk[place].topic, *mains[link.source][:1])):
-            for earlier in named[:2] or mains[link.target][:1] if later else ():
+            for earlier in named[:2] or (own[link.target] or mains[link.target])[:1] if later else ():
                 yield (earlier, later), sign
 
 

@@ -377,7 +377,7 @@ def _acts_on(parts: list[str]) -> bool:
 
 _ACTIVITIES = frozenset("training fine-tuning finetuning evaluating optimizing pretraining pre-training".split())
 _OWNED = re.compile(r"^(?P<owner>.+?)(?:['’]s|s['’])\s+(?!.*\b(?:and|or)\b)\S+(?:\s+\S+)+$")
-_GERUND_ARTICLE = re.compile(r"\w+ing\s+(?:an?|the|our|your|my|with|up|on|for|from|and)\s", re.IGNORECASE)
+_GERUND_ARTICLE = re.compile(r"\w+ing\s+(?:an?|the|our|your|my|with|up|on|for|from)\s", re.IGNORECASE)
 
 
 def _whole_with_connector(piece: str, weight: float) -> Iterator[tuple[str, float]]:

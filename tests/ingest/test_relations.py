@@ -130,13 +130,23 @@ def test_what_a_concept_builds_on_comes_first_with_the_words_that_say_so():
 def test_what_a_lesson_says_it_needs_comes_before_all_that_its_title_names(statement):
     pixels = "# Pixels\n\nA pixel is a point of an image. Pixels have a colour. Pixels matter.\n"
     lesson = (
-        f"# Captions and retrieval\n\n{statement}\n\nA caption is a text. Captions, retrieval: retrieval is a search.\n"
+        f"# Pruning and distillation\n\n{statement}\n\nPruning is a cut that shrinks nets. "
+        "Distillation is a transfer. Pruning, distillation.\n"
     )
     snapshot = consolidate(facts_of(CONTRASTIVE_LESSON, pixels, lesson))
     needed = edges(snapshot, PREREQUISITE)
-    for target in ("caption", "retrieval"):
+    for target in ("pruning", "distillation"):
         for source in ("contrastive learning", "pixel"):
             assert needed[source, target].confidence >= 0.65
+
+
+def test_a_title_that_names_two_teaches_the_first_one_first_unless_they_are_opposites():
+    text = "# {0} and {1}\n\nA {0} is a thing that lasts. A {1} is a thing that ends. {0}, {1}.\n"
+    ordered = edges(consolidate(facts_of(text.format("posterior", "evidence bound"))), PREREQUISITE)
+    signs = {sign.kind for sign in ordered["posterior", "evidence bound"].evidence}
+    assert "named first in the title they share" in signs
+    opposites = edges(consolidate(facts_of(text.format("encoder", "decoder"))), PREREQUISITE).values()
+    assert all(sign.kind not in signs for edge in opposites for sign in edge.evidence if "title" in sign.kind)
 
 
 def test_being_named_together_is_no_prerequisite():
