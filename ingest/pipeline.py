@@ -44,6 +44,7 @@ def ingest(
     progress: Callable[[Progress], None] = lambda _: None,
     dry_run: bool = False,
     max_file_mb: float = MOST_FILE_MB,
+    wait_s: float = 0.0,
 ) -> IngestReport:
     """Bring the library level with these files and folders, and return what was done.
 
@@ -57,6 +58,7 @@ def ingest(
         progress: called in this thread with each step.
         dry_run: only count what would be done; nothing is embedded and nothing written.
         max_file_mb: files past this size are failures.
+        wait_s: how long to wait while another process writes, seconds.
 
     Raises:
         LibraryError: the library cannot be used as asked; what was stored before stays stored.
@@ -65,7 +67,7 @@ def ingest(
     most_bytes = int(max_file_mb * 1e6)
     if dry_run:
         return _estimate(paths, library_folder, embedder, progress, most_bytes)
-    with LibraryWriter.open(library_folder, embedder.signature) as library:
+    with LibraryWriter.open(library_folder, embedder.signature, wait_s=wait_s) as library:
         return _Ingest(library, embedder, progress).run(paths, most_bytes)
 
 

@@ -19,8 +19,8 @@ VENV = ROOT / ".venv"
 CONSTRAINTS = ROOT / "constraints.txt"
 PURPOSES = {
     # purpose: (extras, dependency groups, Debian packages by the program that shows them installed)
-    "run": ("weights", (), {"bwrap": ["bubblewrap"]}),
-    "test": ("weights,embedded", ("dev",), {"bwrap": ["bubblewrap"], "chromium": ["chromium"]}),
+    "run": ("weights,openvino", (), {"bwrap": ["bubblewrap"]}),
+    "test": ("weights,openvino,embedded", ("dev",), {"bwrap": ["bubblewrap"], "chromium": ["chromium"]}),
 }
 
 
