@@ -13,7 +13,7 @@ from ingest.coursework import Course
 from ingest.facts import DocumentFacts
 from ingest.identity import Identities, identify
 from ingest.kinship import kinship
-from ingest.mentions import Names, as_mentions, credit_longer_headings, locate
+from ingest.mentions import ChunkConcepts, Names, as_mentions, credit_longer_headings, locate
 from ingest.naming import Named, name_concepts, shown
 from ingest.prerequisites import prerequisite_edges, prerequisite_signs
 from knowledge.concepts import normalise
@@ -33,15 +33,10 @@ def consolidate(facts: Sequence[DocumentFacts]) -> ConceptSnapshot:
     candidates = gather(facts)
     identities = identify(facts, candidates)
     named = {root: one for root, one in name_concepts(candidates, identities).items() if accept(one.whole, one.name)}
+    names, located = _found(facts, named, Names(identities, frozenset(named), _acronyms(candidates)))
+    named = {root: one for root, one in named.items() if root in names.concepts}
     concepts = {root: one.whole for root, one in named.items()}
-    names = Names(identities, frozenset(concepts), _acronyms(candidates))
-    credit_longer_headings(facts, names, concepts)
-    located = locate(facts, names, concepts)
-    introduced = {root: concept.introduced or (len(facts), 0) for root, concept in concepts.items()}
-    for chunk in located:
-        for root in chunk.counts:
-            if not concepts[root].teaching:
-                introduced[root] = min(introduced[root], chunk.place)
+    introduced = _introductions(concepts, located)
     display = {root: one.name for root, one in named.items()}
     ids = {root: Concept.id_for(root) for root in concepts}
     course = Course(
@@ -58,14 +53,37 @@ def consolidate(facts: Sequence[DocumentFacts]) -> ConceptSnapshot:
     )
 
 
+def _found(
+    facts: Sequence[DocumentFacts], named: Mapping[str, Named], names: Names
+) -> tuple[Names, list[ChunkConcepts]]:
+    """Return where concepts are mentioned, without those that stand nowhere but inside longer names."""
+    concepts = {root: one.whole for root, one in named.items()}
+    credit_longer_headings(facts, names, concepts)
+    located = locate(facts, names, concepts)
+    mentioned = frozenset(root for chunk in located for root in chunk.counts)
+    if mentioned == names.concepts:
+        return names, located
+    kept = Names(names.identities, mentioned, names.acronyms)
+    return kept, locate(facts, kept, {root: concepts[root] for root in mentioned})
+
+
+def _introductions(concepts: Mapping[str, Candidate], located: Sequence[ChunkConcepts]) -> dict[str, tuple[int, int]]:
+    """Return where each concept is first taught, or first named where nothing teaches it."""
+    first: dict[str, tuple[int, int]] = {}
+    for chunk in located:
+        for root in chunk.counts:
+            first.setdefault(root, chunk.place)
+    return {root: concept.introduced or first[root] for root, concept in concepts.items()}
+
+
 def _acronyms(candidates: Mapping[str, Candidate]) -> frozenset[str]:
-    """Return the keys of names that are written all in capitals."""
+    """Return the keys of names that headings or abbreviations write all in capitals."""
     return frozenset(
         key
         for key, candidate in candidates.items()
-        if candidate.aliased or candidate.headings
-        if any(surface.isupper() and surface.isalpha() for surface in candidate.surfaces)
-        if not shown(candidate).islower() or candidate.aliased
+        if (candidate.aliased or candidate.headings)
+        and any(surface.isupper() and surface.isalpha() for surface in candidate.surfaces)
+        and (candidate.aliased or not shown(candidate).islower())
     )
 
 

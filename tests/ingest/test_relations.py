@@ -131,7 +131,7 @@ def test_what_a_lesson_says_it_needs_comes_before_all_that_its_title_names(state
     pixels = "# Pixels\n\nA pixel is a point of an image. Pixels have a colour. Pixels matter.\n"
     lesson = (
         f"# Pruning and distillation\n\n{statement}\n\nPruning is a cut that shrinks nets. "
-        "Distillation is a transfer. Pruning, distillation.\n"
+        "Distillation is a transfer. We use pruning, and we use distillation.\n"
     )
     snapshot = consolidate(facts_of(CONTRASTIVE_LESSON, pixels, lesson))
     needed = edges(snapshot, PREREQUISITE)
