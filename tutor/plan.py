@@ -58,11 +58,11 @@ class _Planner:
         for item in self._retrieval.order:
             concept = item.concept
             if self._main is not None and concept.id == self._main.id:
-                yield self._step(StepName.TOPIC, concept.name, concept, self._topic[:TOPIC_PASSAGES])
+                yield self._step(StepName.TOPIC, titled(concept.name), concept, self._topic[:TOPIC_PASSAGES])
                 continue
             name = StepName.TOPIC if concept.id in asked else StepName.PREREQUISITE
             prose = _of_kind(self._retrieval.passages.get(concept.id, ()), ChunkKind.PROSE)
-            yield self._step(name, concept.name, concept, prose[:PREREQUISITE_PASSAGES])
+            yield self._step(name, titled(concept.name), concept, prose[:PREREQUISITE_PASSAGES])
         if self._main is None:
             yield self._step(StepName.TOPIC, "What the course says", None, self._topic[:TOPIC_PASSAGES])
 
@@ -123,6 +123,11 @@ class _Planner:
             known = Passage(f"c{len(self._passages) + 1}", chunk, self._retrieval.documents[chunk.document_id])
             self._passages[chunk.id] = known
         return known
+
+
+def titled(name: str) -> str:
+    """Return a concept's name as a heading: its first letter large, unless the name has its own way (`iPhone`)."""
+    return name[:1].upper() + name[1:] if name[1:2].islower() or name[1:2] in {" ", "-"} else name
 
 
 def _of_kind(chunks: Iterable[Chunk], kind: ChunkKind) -> list[Chunk]:
