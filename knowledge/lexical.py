@@ -14,8 +14,8 @@ from knowledge.stopwords import STOP_WORDS
 MAX_QUERY_WORDS = 200
 """Different words of one query that are looked up: a page of text has about as many."""
 
-COLUMN_WEIGHTS = (1.0, 2.0, 1.0, 0.7)
-"""BM25 weights of title, headings, text and code."""
+COLUMN_WEIGHTS = (1.0, 2.0, 1.0, 0.5)
+"""BM25 weights of title, headings, text and code: a heading says what is taught, code repeats its names."""
 
 _WORD = re.compile(r"[^\W_]+")
 _IDENTIFIER = re.compile(r"[^\W\d_]\w*")

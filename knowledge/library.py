@@ -184,7 +184,7 @@ class LibraryWriter(Library):
             if library.catalog.counts().documents:
                 _check_signature(folder, library.signature, signature)
             writer.set(made_with)  # without documents there is nothing that another embedder made
-            library.sync_vectors()
+            library._sync(first=False)  # after a crash between the catalog and its index
         except BaseException:
             library.close()
             raise
@@ -264,11 +264,17 @@ class LibraryWriter(Library):
         Raises:
             LibraryUnusable: Chroma fails.
         """
-        from knowledge.chroma_index import level
+        self._sync(first=True)
+
+    def _sync(self, *, first: bool) -> None:
+        """Level the collections; those never made before only if `first`."""
+        from knowledge.chroma_index import indexed_key, level
         from knowledge.vectors import VectorTable
 
+        store = self._chroma()
         for table in VectorTable:
-            level(self.catalog, table, self._chroma(), record=self._writer.set)
+            if first or self.catalog.setting(indexed_key(table, store)) is not None:
+                level(self.catalog, table, store, record=self._writer.set)
 
     def compact(self) -> None:
         """Give the space of what was removed back to the disk; needs as much free space as the library is large."""
