@@ -85,7 +85,7 @@ _PHRASES = (
     _Phrase(
         CueKind.NEEDS,
         0.7,
-        r"prerequisites?\s*(?:is|are|:)|assumes?\s+(?:that\s+)?you\s+know|before\s+(?:reading|learning|diving\s+into)",
+        r"prerequisites?\s*(?:is|are|:)|assumes?\s+(?:that\s+)?you\s+know",
         by_section=True,
         listed=True,
     ),

@@ -26,6 +26,8 @@ _MARKED = re.compile(
     r"(?P<bold>\*\*|__)(?P<strong>[^*_\n]{2,60}?)(?P=bold)|(?<![*\w])(?P<it>[*_])(?P<weak>[^*_\n]{3,50}?)(?P=it)(?![*\w])"
 )
 _CAPTION = re.compile(r"!\[(?P<alt>[^\]\n]{4,160})\]\(")
+_PART_NUMBER = re.compile(r"(?<=[a-z])[ _-]+\d{1,2}$")
+"""A number that only counts the parts of a title: "Neural networks 2"."""
 _PREREQUISITES = re.compile(
     r"\W*(?:prerequisites?\b|prior knowledge|required knowledge|what you should know)", re.IGNORECASE
 )
@@ -57,6 +59,8 @@ def extract(document: SourceDocument, chunks: Sequence[Chunk]) -> DocumentFacts:
 
 def _section(path: tuple[str, ...]) -> SectionFacts:
     heading = path[-1] if path else ""
+    if len(path) == 1:
+        heading = _PART_NUMBER.sub("", heading)
     teaches = min((heading_weight(title) for title in path), default=1.0)
     return SectionFacts(
         path=path,

@@ -182,6 +182,8 @@ def _is_name(parts: list[str]) -> bool:
 def is_general(name: str) -> bool:
     """Return whether a name is made of nothing but general words: it is no concept, whatever is said about it."""
     parts = words(name)
+    if len(parts) > 1 and all(len(word) == 1 for word in parts):
+        return True
     return all(_says_little(word) for word in parts) and (len(parts) == 1 or any(_is_empty(word) for word in parts))
 
 

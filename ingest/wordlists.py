@@ -26,7 +26,7 @@ BREAKS = frozenset(
     evaluate evaluated evaluates even eventually ever every everyone everything exactly execute executed exist
     existing exists expect expected explain explained explaining explains explore explored explores extend extends
     extremely fairly far feeds few finally find finding finds first fits five focus focused focuses focusing follow
-    followed following follows for former formerly forth found four from fully further furthermore gain gave generally
+    followed following follows for former formerly forth found four from further furthermore gain gave generally
     generate generated generates generating get gets getting give given gives giving go goes going gone got had hadn't
     handle handles happen happens hardly has hasn't have haven't having he help helped helping helps hence her here
     hereby hers herself him himself his hold holds how however hundred i i'd i'll i'm i've i.e ideally identified
