@@ -133,6 +133,8 @@ def _cue_signs(course: Course) -> Iterable[tuple[tuple[str, str], Evidence]]:
         sign = Evidence(kind, weight, Quote(course.by_chunk[place].chunk_id, cue.quote))
         for subject in subjects:
             for other in objects:
+                if kind == STATED and course.introduced[other][0] == place[0]:
+                    continue  # a lesson does not need what it introduces itself
                 yield ((subject, other) if cue.kind is CueKind.PART_OF else (other, subject)), sign
 
 
