@@ -95,7 +95,7 @@ def _hash(file: Path, most_bytes: int) -> str:
         if size > most_bytes:
             raise TooLarge(
                 str(file),
-                f"it has {size / 1e6:.0f} MB, the limit is {most_bytes / 1e6:.0f} MB",
+                f"it has {size / 1e6:.4g} MB, the limit is {most_bytes / 1e6:.4g} MB",
                 f"Split it, or raise the limit: --max-file-mb {size / 1e6 + 1:.0f}.",
             )
         if not size:

@@ -18,6 +18,7 @@ from typing import Any
 from ingest.errors import UnreadableSource
 from ingest.readers import reader_for
 from knowledge.model import Course, stable_id
+from knowledge.wording import counted
 
 COURSE_FILE = "course.toml"
 _TOCTREES = ("_toctree.yml", "_toctree.yaml")
@@ -48,8 +49,7 @@ class CoursePlan:
 
 
 def discover(root: Path) -> CoursePlan:
-    """Return what a folder teaches, in order. Files that an author's order leaves out follow it, after `course.toml`
-    they are left out and noted.
+    """Return what a folder teaches, in order. Files that an author's order leaves out follow it.
 
     Raises:
         UnreadableSource: `course.toml` or `_toctree.yml` cannot be read; names the place in it.
@@ -65,9 +65,11 @@ def discover(root: Path) -> CoursePlan:
     lessons = _toml_lessons(stated, root)
     if lessons:
         ordered = _existing(lessons, root, COURSE_FILE, notes)
-        extra = len([path for path in teaching if path not in set(ordered)])
-        if extra:
-            notes.append(f"{extra} files are not listed in {COURSE_FILE} and were left out")
+        listed = set(ordered)
+        others = [path for path in _with_toctrees(teaching, files, notes) if path not in listed]
+        if others:
+            notes.append(f"not listed in {COURSE_FILE}, taken after what is: {counted(len(others), 'file')}")
+        ordered += others
     else:
         ordered = _with_toctrees(teaching, files, notes)
     title = stated.get("title")
@@ -239,7 +241,10 @@ def _toctree(path: Path) -> Iterator[str]:
     try:
         waiting: list[Any] = [yaml.safe_load(_small(path))]
     except (yaml.YAMLError, RecursionError) as error:
-        raise UnreadableSource(str(path), f"it is not valid YAML: {error}", "Correct it at the place named.") from error
+        reason = " ".join(str(error).split())
+        raise UnreadableSource(
+            str(path), f"it is not valid YAML: {reason}", "Correct it at the place named."
+        ) from error
     met: set[int] = set()
     while waiting:
         entry = waiting.pop()
