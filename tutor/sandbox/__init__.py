@@ -10,7 +10,7 @@ The host side never imports or unpickles what a student wrote; verdicts come fro
 
 from .box import PREFERRED_LIBRARIES, libraries_used
 from .conversation import Answer, Conversation
-from .guest.values import NotPlain
+from .guest.values import NotPlain, PlainTensor
 from .probe import Outcome
 from .sandbox import Sandbox
 from .session import Session
@@ -40,6 +40,7 @@ __all__ = [
     "NotPlain",
     "Outcome",
     "Output",
+    "PlainTensor",
     "RequestUnusable",
     "Sandbox",
     "SandboxUnavailable",

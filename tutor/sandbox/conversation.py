@@ -33,6 +33,7 @@ class Answer:
 
     verdict: Verdict
     value: Any = None
+    args: tuple[Any, ...] = ()  # the arguments as the call left them
     reason: str = ""
     error: Mapping[str, Any] | None = None  # the content of a Jupyter `error` message, where the code raised
     wall_s: float = 0.0
@@ -111,10 +112,11 @@ class Conversation:
         if verdict is Verdict.ERROR:
             error = reply["error"]
             return Answer(verdict, reason=reason, error=error if isinstance(error, dict) else {}, wall_s=wall_s)
-        if set(reply) != {"type", "id", "value"}:
+        if set(reply) != {"type", "id", "value", "args"} or not isinstance(reply["args"], list):
             return Answer(Verdict.ENDED_EARLY, reason="its answer has the wrong form", wall_s=wall_s)
         try:
-            return Answer(verdict, value=values.decode(reply["value"]), wall_s=wall_s)
+            value, *args = (values.decode(form, tensor=values.PlainTensor) for form in (reply["value"], *reply["args"]))
+            return Answer(verdict, value=value, args=tuple(args), wall_s=wall_s)
         except Malformed as malformed:
             return Answer(Verdict.ENDED_EARLY, reason=f"its answer has the wrong form: {malformed}", wall_s=wall_s)
 

@@ -9,23 +9,17 @@ import types
 from typing import Any
 
 from .cells import describe
-from .values import NotPlain, decode, encode
+from .values import decode, encode
 
 
 def answer(module: types.ModuleType, order: dict[str, Any]) -> dict[str, Any]:
-    """Return the reply to a `call` order: `value`, or `error` where there is no such function or it raised."""
+    """Return the reply to a `call` order: `value` and `args` as the call left them, or `error` where it raised."""
     try:
-        function = module.__dict__[order["function"]]
-        value = function(
-            *[decode(form) for form in order["args"]], **{k: decode(v) for k, v in order["kwargs"].items()}
-        )
-        return {"type": "reply", "value": encode(value)}
-    except KeyError as error:
-        if order["function"] not in module.__dict__:
-            told = NameError(f"the submission defines no {order['function']!r}")
-            return {"type": "reply", "error": describe(told, "submission")}
-        return {"type": "reply", "error": describe(error, "submission")}
-    except NotPlain as error:
-        return {"type": "reply", "error": describe(error, "submission")}
+        function = module.__dict__.get(order["function"])
+        if function is None:
+            raise NameError(f"the submission defines no {order['function']!r}")
+        args = [decode(form) for form in order["args"]]
+        value = function(*args, **{name: decode(form) for name, form in order["kwargs"].items()})
+        return {"type": "reply", "value": encode(value), "args": [encode(arg) for arg in args]}
     except BaseException as error:  # noqa: BLE001 - whatever a submission raises is its answer, exit included
         return {"type": "reply", "error": describe(error, "submission")}

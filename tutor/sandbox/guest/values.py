@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import math
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from .wire import Malformed
@@ -24,6 +26,13 @@ _DEEPEST = 32
 
 class NotPlain(TypeError):
     """A value has no plain form, such as a module, an open file or an instance of a student's class."""
+
+
+@dataclass(frozen=True)
+class PlainTensor:
+    """A tensor on a side that has no torch: its numbers as an array."""
+
+    array: Any
 
 
 def encode(value: Any, depth: int = 0) -> Any:
@@ -58,7 +67,9 @@ def _encode_number(value: int | float) -> Any:
 def _encode_array(value: Any) -> dict[str, object]:
     numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
     kind = "array"
-    if torch is not None and type(value) in (torch.Tensor, torch.nn.Parameter):
+    if type(value) is PlainTensor:
+        kind, value = "tensor", value.array
+    elif torch is not None and type(value) in (torch.Tensor, torch.nn.Parameter):
         kind, value = "tensor", value.detach().cpu().contiguous().numpy()
     elif numpy is not None and isinstance(value, numpy.generic):
         kind, value = "scalar", numpy.asarray(value)
@@ -68,8 +79,14 @@ def _encode_array(value: Any) -> dict[str, object]:
     return {"kind": kind, "dtype": value.dtype.name, "shape": list(value.shape), "base64": content}
 
 
-def decode(form: object, depth: int = 0) -> Any:
-    """Return the value of a form; arrays need numpy, and tensors torch.
+def _torch_tensor(array: Any) -> Any:
+    import torch
+
+    return torch.from_numpy(array)
+
+
+def decode(form: object, tensor: Callable[[Any], Any] = _torch_tensor, depth: int = 0) -> Any:
+    """Return the value of a form; arrays need numpy, and `tensor` makes a tensor of one (by default torch's).
 
     Raises:
         Malformed: `encode` writes no such form.
@@ -79,40 +96,34 @@ def decode(form: object, depth: int = 0) -> Any:
     if form is None or isinstance(form, bool | int | float | str):
         return form
     if isinstance(form, list):
-        return [decode(item, depth + 1) for item in form]
+        return [decode(item, tensor, depth + 1) for item in form]
     if not isinstance(form, dict):
         raise Malformed(f"a {type(form).__name__} is not JSON")
     try:
-        return _decode_object(form, depth)
+        return _decode_object(form, tensor, depth)
     except (TypeError, ValueError) as error:  # a key that cannot be hashed, digits that are none
         raise Malformed(str(error)) from error
 
 
-def _decode_object(form: dict[str, Any], depth: int) -> Any:
+def _decode_object(form: dict[str, Any], tensor: Callable[[Any], Any], depth: int) -> Any:
     match (form.get("kind"), form):
         case "float", {"value": "nan" | "inf" | "-inf" as name} if len(form) == 2:
             return float(name)
         case "big_int", {"hex": str(digits)} if len(form) == 2 and len(digits) < _MOST_DIGITS:
             return int(digits, 16)
         case "tuple", {"items": list(items)} if len(form) == 2:
-            return tuple(decode(item, depth + 1) for item in items)
+            return tuple(decode(item, tensor, depth + 1) for item in items)
         case "dict", {"items": list(items)} if len(form) == 2:
-            return _decode_dict(items, depth)
+            if any(not isinstance(pair, list) or len(pair) != 2 for pair in items):
+                raise Malformed("a dict's item is not a pair")
+            return {decode(k, tensor, depth + 1): decode(v, tensor, depth + 1) for k, v in items}
         case "array" | "tensor" | "scalar" as kind, {"dtype": dtype, "shape": shape, "base64": text}:
-            return _decode_array(kind, dtype, shape, text)
+            array = _decode_array(dtype, shape, text)
+            return tensor(array) if kind == "tensor" else array[()] if kind == "scalar" else array
     raise Malformed("an object of unknown kind")
 
 
-def _decode_dict(items: list[Any], depth: int) -> dict[Any, Any]:
-    found: dict[Any, Any] = {}
-    for pair in items:
-        if not isinstance(pair, list) or len(pair) != 2:
-            raise Malformed("a dict's item is not a pair")
-        found[decode(pair[0], depth + 1)] = decode(pair[1], depth + 1)
-    return found
-
-
-def _decode_array(kind: str, dtype: object, shape: object, text: object) -> Any:
+def _decode_array(dtype: object, shape: object, text: object) -> Any:
     import numpy as np
 
     if not isinstance(dtype, str) or dtype not in DTYPES or not isinstance(text, str):
@@ -129,9 +140,4 @@ def _decode_array(kind: str, dtype: object, shape: object, text: object) -> Any:
         raise Malformed(f"an array's bytes are {len(content)}, its shape says {size}")
     if dtype == "bool" and max(content, default=0) > 1:
         raise Malformed("a truth value that is neither 0 nor 1")
-    array = np.frombuffer(bytearray(content), dtype=dtype).reshape(shape)
-    if kind == "tensor":
-        import torch
-
-        return torch.from_numpy(array)
-    return array[()] if kind == "scalar" else array
+    return np.frombuffer(bytearray(content), dtype=dtype).reshape(shape)

@@ -1,0 +1,242 @@
+"""Judges a submission: one case at a time, from outside its process.
+
+Two boxes: the author's (reference and cases) and the submission's. Neither sees the other; this process compares the
+plain values that come from both and runs code of neither. What does not answer has not passed.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from tutor.answers import difference, shown
+from tutor.problems import Problem, ProblemUnusable, Rules
+from tutor.sandbox import Answer, Conversation, Limits, Sandbox, SandboxUnavailable, Tier, Verdict
+
+_MOST_SILENT = 3  # cases without an answer after which the rest is not tried
+_AUTHOR = Limits(wall_s=60.0, memory_mb=4096)
+_LOADING_S = 30.0  # imports of a submission
+
+
+class JudgeVerdict(enum.StrEnum):
+    """What a submission, or one case of it, came to."""
+
+    PASSED = "passed"
+    WRONG_ANSWER = "wrong_answer"
+    RUNTIME_ERROR = "runtime_error"
+    TIME = "time"
+    MEMORY = "memory"
+    OUTPUT = "output"
+    FORBIDDEN = "forbidden"  # it left, or broke the rules of the conversation
+    NOT_RUN = "not_run"
+    REFUSED = "refused"  # there is no box to run it in
+
+
+_OF_CELL = {
+    Verdict.ERROR: JudgeVerdict.RUNTIME_ERROR,
+    Verdict.CRASH: JudgeVerdict.RUNTIME_ERROR,
+    Verdict.WALL: JudgeVerdict.TIME,
+    Verdict.CPU: JudgeVerdict.TIME,
+    Verdict.MEMORY: JudgeVerdict.MEMORY,
+    Verdict.OUTPUT: JudgeVerdict.OUTPUT,
+    Verdict.DISK: JudgeVerdict.OUTPUT,
+    Verdict.REFUSED: JudgeVerdict.REFUSED,
+    Verdict.CANCELLED: JudgeVerdict.NOT_RUN,
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call and what it has to give."""
+
+    name: str  # what it is about; all that is shown of a hidden one
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    want: Any
+    visible: bool
+    wall_s: float
+    checked: bool  # by the author's check() instead of a comparison
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """What one case came to. `expected` and `got` are filled for visible cases that failed."""
+
+    name: str
+    verdict: JudgeVerdict
+    visible: bool
+    reason: str = ""
+    expected: str = ""
+    got: str = ""
+    wall_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a submission came to: the verdict of its first case that failed, or passed."""
+
+    problem: str
+    verdict: JudgeVerdict
+    cases: tuple[CaseResult, ...]
+    tier: Tier
+    reason: str = ""
+
+    @property
+    def passed(self) -> int:
+        """How many cases passed."""
+        return sum(case.verdict is JudgeVerdict.PASSED for case in self.cases)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the judgement as `erica judge --json` prints it."""
+        return {
+            "problem": self.problem,
+            "verdict": str(self.verdict),
+            "reason": self.reason,
+            "passed": self.passed,
+            "total": len(self.cases),
+            "cases": [
+                {
+                    "name": case.name,
+                    "verdict": str(case.verdict),
+                    "visible": case.visible,
+                    "reason": case.reason,
+                    "expected": case.expected,
+                    "got": case.got,
+                    "wall_s": round(case.wall_s, 3),
+                }
+                for case in self.cases
+            ],
+            "tier": str(self.tier),
+        }
+
+
+def judge(problem: Problem, submission: str, sandbox: Sandbox, secret: bytes = b"") -> Judgement:
+    """Return what the submission came to. The same submission and secret meet the same cases.
+
+    `secret` is the server's: without it inputs can be foreseen by whoever has the problem's folder.
+
+    Raises:
+        ProblemUnusable: the problem's own reference or cases do not run.
+        SandboxUnavailable: no box can be built.
+    """
+    seed = int.from_bytes(hashlib.sha256(secret + submission.encode("utf-8", "replace")).digest()[:4], "big")
+    with sandbox.converse(f"{problem.reference}\n\n{problem.cases}", _AUTHOR) as author:
+        if not author.began.completed:
+            raise ProblemUnusable(
+                f"{problem.name}: reference.py or cases.py does not run: {_told(author.began.outputs)}"
+            )
+        cases = list(_cases(problem, author, seed))
+        results = tuple(_run_all(problem, submission, sandbox, author, cases))
+    failed = [case for case in results if case.verdict is not JudgeVerdict.PASSED]
+    verdict = failed[0].verdict if failed else JudgeVerdict.PASSED
+    return Judgement(problem.name, verdict, results, sandbox.tier, failed[0].reason if failed else "")
+
+
+def _told(outputs: tuple[Any, ...]) -> str:
+    return str(outputs[-1].content.get("evalue", "")) if outputs else "it said nothing"
+
+
+def _cases(problem: Problem, author: Conversation, seed: int) -> Iterator[Case]:
+    listed = author.call("cases", [seed], wall_s=_AUTHOR.wall_s)
+    if listed.verdict is not Verdict.COMPLETED or not isinstance(listed.value, list) or not listed.value:
+        raise ProblemUnusable(f"{problem.name}: cases(seed) gave no list of cases: {_why(listed)}")
+    for row in listed.value:
+        if not isinstance(row, dict) or not isinstance(row.get("name"), str) or not isinstance(row.get("args"), list):
+            raise ProblemUnusable(f"{problem.name}: each case is a dict with 'name' and 'args' (a list)")
+        args, kwargs = tuple(row["args"]), dict(row.get("kwargs", {}))
+        checked = bool(row.get("check", False))
+        want = row.get("expect")
+        if "expect" not in row and not checked:
+            answer = author.call(problem.function, args, kwargs, wall_s=_AUTHOR.wall_s)
+            if answer.verdict is not Verdict.COMPLETED:
+                raise ProblemUnusable(f"{problem.name}: the reference fails on {row['name']!r}: {_why(answer)}")
+            want = answer.value
+        wall_s = float(row.get("wall_s", problem.rules.wall_s))
+        yield Case(str(row["name"]), args, kwargs, want, bool(row.get("visible", False)), wall_s, checked)
+
+
+def _why(answer: Answer) -> str:
+    return str(answer.error.get("evalue")) if answer.error else answer.reason
+
+
+def _run_all(
+    problem: Problem, submission: str, sandbox: Sandbox, author: Conversation, cases: list[Case]
+) -> Iterator[CaseResult]:
+    """Run the cases in order; each in a fresh process unless the problem says otherwise."""
+    deadline = time.monotonic() + problem.rules.total_s
+    limits = Limits(wall_s=_LOADING_S, memory_mb=problem.rules.memory_mb, cpu_s=2 * problem.rules.total_s)
+    silent = 0
+    with ExitStack() as open_now:
+        talk: Conversation | None = None
+        for case in cases:
+            if silent >= _MOST_SILENT or time.monotonic() > deadline:
+                yield CaseResult(
+                    case.name, JudgeVerdict.NOT_RUN, case.visible, "not tried after the failures before it"
+                )
+                continue
+            try:
+                if talk is None or problem.rules.fresh or talk.over:
+                    open_now.pop_all().close()
+                    talk = open_now.enter_context(sandbox.converse(submission, limits))
+            except SandboxUnavailable as error:
+                yield CaseResult(case.name, JudgeVerdict.REFUSED, case.visible, str(error))
+                continue
+            result = _run(problem, case, talk, author)
+            answered = (JudgeVerdict.PASSED, JudgeVerdict.WRONG_ANSWER, JudgeVerdict.RUNTIME_ERROR)
+            silent += result.verdict not in answered or not talk.began.completed
+            yield result
+
+
+def _run(problem: Problem, case: Case, talk: Conversation, author: Conversation) -> CaseResult:
+    if not talk.began.completed:
+        verdict = _OF_CELL.get(talk.began.verdict, JudgeVerdict.FORBIDDEN)
+        words = _told(talk.began.outputs) if talk.began.verdict is Verdict.ERROR else talk.began.reason
+        return CaseResult(case.name, verdict, case.visible, f"the submission does not load: {words}")
+    answer = talk.call(problem.function, case.args, case.kwargs, wall_s=case.wall_s)
+    if answer.verdict is not Verdict.COMPLETED:
+        verdict = _OF_CELL.get(answer.verdict, JudgeVerdict.FORBIDDEN)
+        reason = _why(answer) if case.visible else f"on: {case.name} ({_kind_of_failure(answer)})"
+        return CaseResult(case.name, verdict, case.visible, reason, wall_s=answer.wall_s)
+    wrong = _checked(problem, case, answer.value, author)
+    if (
+        not wrong
+        and problem.rules.inputs_unchanged
+        and difference(list(answer.args), list(case.args), Rules(0, 0, True))
+    ):
+        wrong = "the function changed its own input"
+    if not wrong:
+        return CaseResult(case.name, JudgeVerdict.PASSED, case.visible, wall_s=answer.wall_s)
+    expected, got = (shown(case.want), shown(answer.value)) if case.visible and not case.checked else ("", "")
+    reason = wrong if case.visible else f"wrong on: {case.name} ({_without_values(wrong)})"
+    return CaseResult(case.name, JudgeVerdict.WRONG_ANSWER, case.visible, reason, expected, got, answer.wall_s)
+
+
+def _kind_of_failure(answer: Answer) -> str:
+    """Return what a hidden case may tell of an error: its message could spell out the hidden arguments."""
+    if not answer.error:
+        return answer.reason
+    line = answer.error.get("line")
+    return f"{str(answer.error.get('ename'))[:60]} on line {line if isinstance(line, int) else '?'}"
+
+
+def _without_values(wrong: str) -> str:
+    """Return what a hidden case may tell: the kind of difference, not the values."""
+    telling = ("shape", "dtype", "finite", "input", "items", "keys", "form")
+    return wrong if any(word in wrong for word in telling) else "the values differ"
+
+
+def _checked(problem: Problem, case: Case, got: Any, author: Conversation) -> str:
+    """Return what is wrong with the answer, or ""."""
+    if not case.checked:
+        return difference(got, case.want, problem.rules)
+    answer = author.call("check", [case.name, list(case.args), got], wall_s=_AUTHOR.wall_s)
+    if answer.verdict is Verdict.ERROR:  # a value of a kind the check did not foresee
+        return "the result has the wrong form"
+    if answer.verdict is not Verdict.COMPLETED or not isinstance(answer.value, str):
+        raise ProblemUnusable(f"{problem.name}: check() does not answer: {_why(answer)}")
+    return answer.value
