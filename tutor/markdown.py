@@ -37,7 +37,7 @@ _LINK = re.compile(
 _AUTOLINK = re.compile(r"<(?P<target>(?:https?://|mailto:)[^\s<>]+)>")
 _REFERENCE = re.compile(r"(?m)^([ \t>]{0,8})\[(?=[^\]\n]+\]:)")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_DIRECTIVE = re.compile(r"(?<!\\):(?=[A-Za-z][A-Za-z0-9_+-]*[\[:/])")
+_DIRECTIVE = re.compile("(?<!\\\\):(?=[A-Za-z0-9][A-Za-z0-9_+-]*[\\[:/\ue000])")  # a hole may begin with a bracket
 _HEADING = re.compile(r"(?m)^(?P<before>[ \t>]*)(?P<marks>#{1,6})(?=[ \t])")
 _UNDERLINE = re.compile(r"(?m)(?<=\S)\n[ \t]{0,3}(?P<rule>=+|-+)[ \t]*$")
 _WEB = re.compile(r"(?:https?://|mailto:)[^\s<>\"]+", re.I)

@@ -67,6 +67,12 @@ def test_a_mark_becomes_a_link_close_to_its_sentence():
     )
 
 
+def test_a_mark_after_a_time_does_not_turn_into_a_directive():
+    assert fit("At 0:00 [c1]. :red[x](https://a.b)", mark=lambda key: "[1](?source=c1)") == (
+        "At 0\\:00[1](?source=c1). \\:red[x](<https://a.b>)"
+    )
+
+
 def test_a_mark_of_nothing_leaves_no_trace_and_one_in_code_stays():
     assert fit("So it is [c9]. `a [c9]`", mark=lambda key: "") == "So it is. `a [c9]`"
 

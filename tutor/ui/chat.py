@@ -22,7 +22,7 @@ ERICA, LEARNER = str(_STATIC / "erica.svg"), str(_STATIC / "learner.svg")
 _JUST_ASKED = "just asked"
 _SCROLL = """
 const asked = [...document.querySelectorAll('[data-testid="stChatMessage"]')].at(-2);
-asked?.scrollIntoView({behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth"});
+asked?.scrollIntoView({behavior: "instant"});
 """
 _ENDINGS = {
     TurnState.STOPPED: "You stopped this answer here.",
