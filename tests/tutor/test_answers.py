@@ -46,6 +46,7 @@ def test_difference_is_symmetric_in_whether_there_is_one(one: object, other: obj
         (np.array([np.nan]), np.array([0.0])),
         (np.array([np.inf]), np.array([1e300])),
         (float("inf"), float("-inf")),
+        (1.0, float("inf")),
         ({"a": 1}, {"b": 1}),
         ([1, 2], [1, 2, 3]),
         (None, 0),
@@ -59,8 +60,8 @@ def test_values_of_another_kind_or_size_differ(got: object, want: object) -> Non
 
 def test_numbers_within_the_tolerance_are_equal_and_past_it_not() -> None:
     want = np.array([1.0, 100.0])
-    assert difference(want + [1e-5, 1e-3], want, RULES) == ""
-    assert "1 of 2" in difference(want + [1e-3, 0.0], want, RULES)
+    assert difference(want + np.array([1e-5, 1e-3]), want, RULES) == ""
+    assert "1 of 2" in difference(want + np.array([1e-3, 0.0]), want, RULES)
 
 
 def test_a_wanted_nan_or_infinity_can_be_met() -> None:

@@ -110,25 +110,11 @@ def test_no_cheat_passes_a_single_case(sandbox: Sandbox, name: str, monkeypatch:
 
 
 def test_a_solution_that_is_too_slow_fails_only_for_time(sandbox: Sandbox) -> None:
-    code = """
-import numpy as np, math
-def warp(image, flow):
-    height, width, channels = image.shape
-    out = np.zeros_like(image)
-    for y in range(height):
-        for x in range(width):
-            for c in range(channels):
-                a = min(max(x + float(flow[y, x, 0]), 0), width - 1)
-                b = min(max(y + float(flow[y, x, 1]), 0), height - 1)
-                l, t = math.floor(a), math.floor(b)
-                r, d = min(l + 1, width - 1), min(t + 1, height - 1)
-                p, q = a - l, b - t
-                for _ in range(4):
-                    out[y, x, c] = (1 - q) * ((1 - p) * image[t, l, c] + p * image[t, r, c]) + q * (
-                        (1 - p) * image[d, l, c] + p * image[d, r, c])
-    return out
-"""
-    judgement = _judged(sandbox, code)
+    problem = problems.find("bilinear-flow-warp")
+    slow = problem.reference.replace(
+        "    height,", "    import time; time.sleep(4 * (len(image) > 200))\n    height,", 1
+    )
+    judgement = judge(problem, slow, sandbox)
     assert [c.verdict for c in judgement.cases if c.verdict is not JudgeVerdict.PASSED] == [JudgeVerdict.TIME]
 
 
