@@ -82,7 +82,10 @@ def clock(seconds: float) -> str:
 
 
 def place(locator: Locator) -> str:
-    """Return the place in the words a reader would use: `page 7`, `12:34`, `cell 5`, `Heading › Subheading`."""
+    """Return the place in the words a reader would use: `page 7`, `12:34`, `cell 5`, `Heading › Subheading`.
+
+    A heading path begins with the document's title, which stands beside the place wherever one is shown.
+    """
     match locator:
         case Page(number):
             return f"page {number}"
@@ -91,7 +94,7 @@ def place(locator: Locator) -> str:
         case TimeSpan(start_s, _):
             return clock(start_s)
         case Heading(path, _):
-            return " › ".join(path) if path else "start"
+            return " › ".join(path[1:] or path) or "start"
         case Cell(number):
             return f"cell {number}"
         case Line(first, last):

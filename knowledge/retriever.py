@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from knowledge.cells import is_python, whole_cell
 from knowledge.concepts import normalise
 from knowledge.errors import QuestionUnusable
 from knowledge.fusion import reciprocal_rank_fusion
@@ -29,7 +30,7 @@ from knowledge.model import (
     SeedConcept,
     SourceDocument,
 )
-from knowledge.passages import CODE_PER_CONCEPT, strongest, teaching_passages
+from knowledge.passages import strongest, teaching_passages
 from knowledge.seeds import ROLE_WEIGHT, NamedConcept, longest_matches, seed_concepts, surfaces
 from knowledge.stopwords import content_words
 
@@ -45,6 +46,8 @@ RANKING_WEIGHTS = (1.0, 1.0, 0.25)
 TEACHING_ROLES = (MentionRole.DEFINES, MentionRole.EXPLAINS)
 SIMILAR_CONCEPTS = 10
 RELATED_QUOTA = 5
+CELLS, MOST_LESSONS = 2, 8
+"""Code cells shown, and lessons looked through for them."""
 GATE = 0.35
 """Least coverage at which a question counts as covered by the material."""
 _NEAR_TRANSFER = (RelationKind.IS_A, RelationKind.PART_OF, RelationKind.CONTRASTS_WITH, RelationKind.RELATED)
@@ -228,19 +231,25 @@ class Retriever:
             for concept in self._catalog.concepts(list(mentions))
         }
         for seed in seeds[:1]:
-            found[seed.concept.id] = (*found.get(seed.concept.id, ()), *self._code_beside(found, seed, hits))
+            passages = found.get(seed.concept.id, ())
+            prose = [chunk for chunk in passages if chunk.kind is ChunkKind.PROSE]
+            found[seed.concept.id] = (*prose, *self._cells(passages, hits))
         return found
 
-    def _code_beside(
-        self, found: Mapping[str, tuple[Chunk, ...]], seed: SeedConcept, hits: Sequence[Hit]
-    ) -> list[Chunk]:
-        """Return code of the lessons that teach the main concept, where no code names it itself."""
-        passages = found.get(seed.concept.id, ())
-        if any(chunk.kind is ChunkKind.CODE for chunk in passages):
-            return []
-        lessons = dict.fromkeys(chunk.document_id for chunk in [*(hit.chunk for hit in hits[:1]), *passages[:1]])
-        beside = [chunk for lesson in lessons for chunk in self._catalog.document_chunks(lesson)]
-        return [chunk for chunk in beside if chunk.kind is ChunkKind.CODE][:CODE_PER_CONCEPT]
+    def _cells(self, passages: Sequence[Chunk], hits: Sequence[Hit]) -> list[Chunk]:
+        """Return the chunks of whole code cells on the main concept, Python that parses first.
+
+        Code that names the concept and code among the best hits; where there is none, code of the same lessons.
+        """
+        near = [*passages, *(hit.chunk for hit in hits[:SIMILAR_CONCEPTS])]
+        lessons = dict.fromkeys(chunk.document_id for chunk in [*(hit.chunk for hit in hits[:1]), *near])
+        siblings = {lesson: self._catalog.document_chunks(lesson) for lesson in list(lessons)[:MOST_LESSONS]}
+        code = [chunk for chunk in near if chunk.kind is ChunkKind.CODE and chunk.document_id in siblings]
+        if not code:
+            code = [c for lesson in list(siblings)[:2] for c in siblings[lesson] if c.kind is ChunkKind.CODE]
+        cells = dict.fromkeys(whole_cell(chunk, siblings[chunk.document_id]) for chunk in code)
+        ranked = sorted(cells, key=lambda cell: not is_python(cell))[:CELLS]
+        return [chunk for cell in ranked for chunk in cell]
 
     def _defining(self, concepts: Sequence[Concept]) -> dict[str, tuple[Chunk, ...]]:
         """Return for each concept that has a definition the chunk that it stands in."""

@@ -109,7 +109,7 @@ def test_the_lesson_reads_as_markdown_with_numbered_sources(course: Path, capsys
     text = out_of(capsys)
     assert "## Why CLIP matters" in text
     assert "CLIP matters because it recognises classes that no one labelled for it. [1]" in text
-    assert re.search(r"^\[1\] CLIP, CLIP › Why CLIP matters \(.*04-clip\.md#why-clip-matters\)", text, re.M)
+    assert re.search(r"^\[1\] CLIP, Why CLIP matters \(.*04-clip\.md#why-clip-matters\)", text, re.M)
     assert "[c1]" not in text
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from knowledge.cells import Cell, cells_of, is_python, source
 from knowledge.chat_model import ModelName, Rung
-from knowledge.model import place
+from knowledge.model import Concept, place
 from knowledge.stopwords import content_words
 from tutor.citations import Similarity, resolve
 from tutor.events import StepFinished, StepStarted, TextStreamed
@@ -20,7 +20,7 @@ from tutor.lesson import (
     PlannedStep,
     StepName,
 )
-from tutor.quoting import QuotableSentence, Wish, choose, is_definition, quotable
+from tutor.quoting import QuotableSentence, Wish, choose, is_definition, names, quotable
 
 EXTRACTIVE = ModelName(Rung.EXTRACTIVE, "the course's own sentences")
 SENTENCES = {
@@ -51,11 +51,9 @@ _MISSING = {
     StepName.READING: "The course has no further place on {name}.",
     StepName.NEXT: "Nothing in the course builds on {name} yet.",
 }
+FIRST_WORDS_CHARS = 8
 QUESTION_SHARE = 0.9
 """What nearness to the question counts against nearness to what the step asks."""
-_FENCE = re.compile(
-    r"\A[ \t]*(?P<mark>`{3,}|~{3,})[ \t]*(?P<language>[^\s`]*)[^\n]*\n(?P<code>.*?)\n?(?P=mark)\s*\Z", re.S
-)
 
 
 class ExtractiveComposer:
@@ -132,18 +130,19 @@ class StepWriter:
 
     def _summary(self, step: PlannedStep) -> StepFinished:
         chosen = self._choose(step, SENTENCES[step.name])
-        names = [f"**{concept.name}**" for concept in step.mentions]
-        path = f"The way here: {' → '.join(names)}." if len(names) > 1 else ""
+        explained = [f"**{concept.name}**" for concept in step.mentions]
+        path = f"The way here: {' → '.join(explained)}." if len(explained) > 1 else ""
         text = "\n\n".join(part for part in (_paragraphs(chosen), path) if part)
         return _finished(step, text, _citations(chosen))
 
     def _example(self, step: PlannedStep) -> StepFinished:
         if not step.passages:
             return _finished(step, _missing(step), [])
-        cells = tuple(_cell(passage) for passage in step.passages)
-        places = [f"From *{p.document.title}*, {place(p.chunk.locator)} [{p.key}]." for p in step.passages]
-        cited = [resolve(p, p.chunk.text, 1.0) for p in step.passages]
-        return _finished(step, "\n\n".join(places), cited, cells)
+        by_chunk = {passage.chunk.id: passage for passage in step.passages}
+        cells = [(by_chunk[cell[0].id], cell) for cell in cells_of(passage.chunk for passage in step.passages)]
+        places = [f"From *{p.document.title}*, {place(p.chunk.locator)} [{p.key}]." for p, _ in cells]
+        cited = [resolve(p, p.chunk.text, 1.0) for p, _ in cells]
+        return _finished(step, "\n\n".join(places), cited, tuple(_shown(p, cell) for p, cell in cells))
 
     def _reading(self, step: PlannedStep) -> StepFinished:
         lines = [f"- *{p.document.title}*, {place(p.chunk.locator)} [{p.key}]" for p in step.passages]
@@ -160,7 +159,8 @@ class StepWriter:
             if definition is None or passage is None:
                 lines.append(f"- **{concept.name}**")
                 continue
-            lines.append(f"- **{concept.name}**: {' '.join(definition.text.split())} [{passage.key}]")
+            lead = "" if _opens_with(definition.text, concept) else f"**{concept.name}**: "
+            lines.append(f"- {lead}{' '.join(definition.text.split())} [{passage.key}]")
             cited.append(resolve(passage, definition.text, 1.0))
         return _finished(step, "\n".join(lines) or _missing(step), cited)
 
@@ -187,11 +187,16 @@ def _citations(chosen: Sequence[QuotableSentence]) -> list[Citation]:
     return list(firsts.values())
 
 
-def _cell(passage: Passage) -> LessonCell:
-    fence = _FENCE.match(passage.chunk.text)
-    code = fence["code"] if fence else passage.chunk.text
-    language = passage.chunk.language or (fence["language"] if fence else "")
-    return LessonCell(code, language, passage.key, CellStatus.NOT_RUN, "cells are not run yet in this version")
+def _opens_with(definition: str, concept: Concept) -> bool:
+    """Return whether a definition names its concept within its first words, an article or mark aside."""
+    named = names(concept)
+    found = named.search(definition) if named else None
+    return found is not None and found.start() <= FIRST_WORDS_CHARS
+
+
+def _shown(passage: Passage, cell: Cell) -> LessonCell:
+    language = passage.chunk.language or ("python" if is_python(cell) else "")
+    return LessonCell(source(cell), language, passage.key, CellStatus.NOT_RUN, "cells are not run yet in this version")
 
 
 def _missing(step: PlannedStep) -> str:

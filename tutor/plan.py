@@ -14,7 +14,6 @@ from tutor.sections import serves, teaches
 TOPIC_PASSAGES = 8
 LEADING_HITS = 3
 PREREQUISITE_PASSAGES = 3
-EXAMPLE_CELLS = 2
 READING_PLACES = 5
 NEXT_CONCEPTS = 4
 
@@ -71,10 +70,9 @@ class _Planner:
         return self._step(StepName.HOW, f"How {self._name()} works", self._main, chunks[:TOPIC_PASSAGES])
 
     def _example(self) -> PlannedStep:
-        from_hits = [hit.chunk for hit in self._retrieval.hits]
-        from_concept = self._retrieval.passages.get(self._main.id, ()) if self._main else ()
-        code = _unique(_of_kind([*from_hits, *from_concept], ChunkKind.CODE))
-        return self._step(StepName.EXAMPLE, "Worked example", self._main, code[:EXAMPLE_CELLS])
+        """Show whole cells: the retriever gives all chunks of each."""
+        found = self._retrieval.passages.get(self._main.id, ()) if self._main else ()
+        return self._step(StepName.EXAMPLE, "Worked example", self._main, _of_kind(found, ChunkKind.CODE))
 
     def _applications(self) -> PlannedStep:
         chunks = _by_heading(self._topic, StepName.APPLICATIONS)
