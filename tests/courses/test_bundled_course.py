@@ -174,6 +174,13 @@ def test_cells_parse_and_check_themselves(lesson: str) -> None:
             assert any(isinstance(node, ast.Assert) for node in ast.walk(tree)), f"{cell.place} checks nothing"
 
 
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_lesson_has_a_cell_that_fits_into_one_passage(lesson: str) -> None:
+    """An embedder reads about 250 word pieces: a cell of this size is one passage, and runs as it is quoted."""
+    sizes = [len(re.findall(r"\w{1,4}|[^\w\s]", cell.code)) for cell in cells_of(lesson)]
+    assert min(sizes) <= 235, f"{lesson}: the shortest cell has about {min(sizes)} word pieces"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_each_cell_of_a_lesson_runs_on_its_own(lesson: str) -> None:
