@@ -14,9 +14,6 @@ from urllib.error import URLError
 
 import pytest
 
-from tutor.settings import load
-from tutor.ui import serve
-
 ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next((found for name in BROWSERS if (found := shutil.which(name))), None)
@@ -94,8 +91,12 @@ def server(tmp_path: Path) -> Iterator[Server]:
 @pytest.fixture
 def empty_server(tmp_path: Path) -> Iterator[Server]:
     """The page as `erica serve` starts it, in another folder, over a library that is not there."""
-    settings = load({"library": str(tmp_path / "library"), "state": str(tmp_path / "state")}, environ={})
-    yield from running(Server(tmp_path, serve.command, serve.environment(settings)))
+
+    def command(port: int) -> list[str]:
+        return [sys.executable, "-m", "tutor.cli", "serve", "--port", str(port), "--no-browser"]
+
+    places = {"ERICA_LIBRARY": str(tmp_path / "library"), "ERICA_STATE": str(tmp_path / "state")}
+    yield from running(Server(tmp_path, command, {**os.environ, "PYTHONPATH": str(ROOT), **places}))
 
 
 @pytest.fixture

@@ -1,47 +1,41 @@
-"""Starts the page's server: Streamlit in a process of its own, on this machine only."""
+"""Starts the page's server: Streamlit in this process, on this machine only."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import webbrowser
 from pathlib import Path
-from threading import Timer
 
 from tutor.settings import Settings
 
-ADDRESS = "127.0.0.1"
 PAGE = Path(__file__).with_name("page.py")
-_BROWSER_DELAY_S = 2.0
 
 
-def command(port: int) -> list[str]:
-    """Return the command that serves the page; its look and its address stand in the settings beside `page.py`."""
-    # -P: a folder `tutor` in the working folder must not stand in for ours.
-    return [sys.executable, "-P", "-m", "streamlit", "run", str(PAGE), "--server.port", str(port)]
+def arguments(port: int, *, browser: bool) -> list[str]:
+    """Return what Streamlit's command line is given; the page's look and address stand in the settings beside it."""
+    options = {
+        "server.port": str(port),
+        "server.headless": "false" if browser else "true",
+        "server.showEmailPrompt": "false",
+    }
+    return ["run", str(PAGE), *(f"--{name}={value}" for name, value in options.items())]
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """Return the server's environment: the settings in force here hold there too."""
-    chosen = {
+    """Return the variables by which the page finds the library and the conversations in force here."""
+    return {
         "ERICA_LIBRARY": str(settings.library.absolute()),
         "ERICA_STATE": str(settings.state.absolute()),
-        "ANONYMIZED_TELEMETRY": "False",
     }
-    return {**os.environ, **chosen}
 
 
 def serve(settings: Settings, *, port: int, browser: bool) -> int:
-    """Serve the page until interrupted and return the server's exit code."""
-    opening = Timer(_BROWSER_DELAY_S, webbrowser.open, [f"http://{ADDRESS}:{port}"])
-    opening.daemon = True
-    with subprocess.Popen(command(port), env=environment(settings)) as server:
-        if browser:
-            opening.start()
-        try:
-            return server.wait()
-        except KeyboardInterrupt:
-            return server.wait()  # the interrupt went to the server as well, which ends by itself
-        finally:
-            opening.cancel()
+    """Serve the page until interrupted and return the exit code.
+
+    Raises:
+        SystemExit: the port is taken; Streamlit has said so.
+    """
+    from streamlit.web import cli
+
+    os.environ.update(environment(settings))
+    cli.main(arguments(port, browser=browser), standalone_mode=False)
+    return 0
