@@ -18,6 +18,8 @@ from pathlib import Path
 from .spec import SandboxUnavailable
 
 GUEST_HOME = "/opt/erica"
+PRIVATE = "/cell"  # here the zygote may write, and each cell mounts a tmpfs of its own
+_ZYGOTES_OWN_BYTES = 64 << 20
 _GUEST = Path(__file__).parent / "guest"
 _OUR_ROOT = Path(__file__).resolve().parents[2]
 _OUR_PACKAGES = ("tutor", "knowledge", "ingest")
@@ -29,12 +31,9 @@ PREFERRED_LIBRARIES = ("numpy", "matplotlib", "torch", "torchvision", "open_clip
 
 _ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
-    "HOME": "/home/student",
     "USER": "student",
     "LANG": "C.UTF-8",
-    "TMPDIR": "/tmp",
     "MPLBACKEND": "module://guest.figures",
-    "MPLCONFIGDIR": "/tmp/.matplotlib",
     "OPENBLAS_NUM_THREADS": "1",  # a worker thread in the zygote would not survive its forks
     "HF_HUB_OFFLINE": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
@@ -70,6 +69,10 @@ class Libraries:
             if not any(folder == k or folder.startswith(k + "/") for k in kept):
                 kept.append(folder)
         return kept
+
+    def lie_below(self, folder: str) -> bool:
+        """Whether one of the bound folders lies in `folder`, or is it."""
+        return any(f == folder or f.startswith(folder + "/") for f in self.readable())
 
     def to_cover(self) -> list[str]:
         """Folders of ours that lie inside what is bound, each to be covered by an empty one."""
@@ -111,18 +114,38 @@ def command(program: str, libraries: Libraries, socket_number: int, preload: Seq
     else:
         words += ["--unshare-user", "--uid", str(STUDENT_UID), "--gid", str(STUDENT_UID), "--cap-drop", "ALL"]
     words += ["--hostname", "sandbox", "--new-session", "--die-with-parent", "--as-pid-1", "--clearenv"]
-    for name, value in {**_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(libraries.site_packages)}.items():
+    own = {"HOME": PRIVATE, "TMPDIR": PRIVATE, "MPLCONFIGDIR": f"{PRIVATE}/matplotlib"}  # each cell covers it
+    for name, value in {**_environment(libraries), **own}.items():
         words += ["--setenv", name, value]
     words += _view(libraries, root)
     words += ["--chdir", "/", "--", libraries.python, "-I", "-S", "-c", _START]
     return [*words, json.dumps(_configuration(libraries, socket_number, preload, root))]
 
 
+def _environment(libraries: Libraries) -> dict[str, str]:
+    home, *others = _writable(libraries)
+    temporary = "/tmp" if "/tmp" in others else home
+    folders = {"HOME": home, "TMPDIR": temporary, "MPLCONFIGDIR": f"{temporary}/.matplotlib"}
+    return {**_ENVIRONMENT, **folders, "PYTHONPATH": os.pathsep.join(libraries.site_packages)}
+
+
 _START = f"import sys; sys.path.insert(0, {GUEST_HOME!r}); from guest.zygote import main; main()"
 
 
+def _writable(libraries: Libraries) -> list[str]:
+    """Return the folders a cell may write to: home first, then those for temporary files.
+
+    A folder that holds a library is left out: the cell's own would cover it.
+    """
+    homes = ("/home/student", "/home/student-of-erica")
+    home = next(folder for folder in homes if not libraries.lie_below(folder))
+    return [home, *(folder for folder in ("/tmp", "/dev/shm") if not libraries.lie_below(folder))]
+
+
 def _view(libraries: Libraries, root: bool) -> list[str]:
-    words: list[str] = []
+    words = ["--size", str(_ZYGOTES_OWN_BYTES), "--tmpfs", PRIVATE, *(("--chmod", "1777", PRIVATE) if root else ())]
+    for folder in ("/tmp", _writable(libraries)[0]):
+        words += ["--perms", "0755", "--dir", folder]
     guest = f"{GUEST_HOME}/guest"
     for source, target in (*((f, f) for f in libraries.readable()), (str(_GUEST), guest)):
         for parent in reversed(list(Path(target).parents)[:-1]):  # else bubblewrap closes some of them to others
@@ -139,9 +162,7 @@ def _view(libraries: Libraries, root: bool) -> list[str]:
         words += ["--tmpfs", folder, "--remount-ro", folder]
     # As root bubblewrap covers parts of /proc, and the kernel then refuses a new /proc to every cell below.
     words += ["--dir", "/proc"] if root else ["--proc", "/proc"]
-    words += ["--dev", "/dev", "--dir", "/home", "--size", str(64 << 20), "--tmpfs", "/tmp"]
-    words += ["--chmod", "1777", "/tmp"] if root else []
-    return [*words, "--remount-ro", "/dev", "--remount-ro", "/"]
+    return [*words, "--dev", "/dev", "--remount-ro", "/dev", "--remount-ro", "/"]
 
 
 def _configuration(libraries: Libraries, socket_number: int, preload: Sequence[str], root: bool) -> dict[str, object]:
@@ -152,5 +173,7 @@ def _configuration(libraries: Libraries, socket_number: int, preload: Sequence[s
         "guest": GUEST_HOME,
         "site_packages": list(libraries.site_packages),
         "readable": readable,
+        "writable": _writable(libraries),
+        "environment": _environment(libraries),
         "preload": list(preload),
     }

@@ -120,7 +120,6 @@ class Child:
             "memory_bytes": limits.memory_bytes,
             "cpu_s": int(limits.cpu_limit_s) + 1 if one_shot else None,  # a session's cells each have their own
             "threads": limits.threads,
-            "environment": {},
         }
 
     def _heard(self, expected: str) -> int:

@@ -14,16 +14,16 @@ from . import kernel
 
 NOT_CONFINED = 97  # exit status of a process that could not be confined and so never ran the student's code
 
-_WRITABLE = ("/home/student", "/tmp", "/dev/shm", "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 _ADDRESS_SPACE_SLACK = 2 << 30  # libraries reserve far more than they touch; this is a backstop, not the limit
 
 
-def confine(order: dict[str, Any], readable: Sequence[str]) -> None:
+def confine(order: dict[str, Any], readable: Sequence[str], writable: Sequence[str]) -> None:
     """Close this process in for good. OSError where the kernel refuses a step."""
     _lower_limits(order)
     kernel.drop_capabilities()
     kernel.no_new_privileges()
-    kernel.restrict_files(("/proc", *readable), _WRITABLE)
+    kernel.restrict_files(("/proc", *readable), (*writable, *_DEVICES))
     kernel.filter_system_calls()
 
 

@@ -18,10 +18,7 @@ from typing import Any, NoReturn
 from . import confine, kernel, student, wire
 
 STUDENT_UID = 1000
-PRIVATE = "/home"
-WORK = "/home/student"
-_TEMPORARY = "/home/.tmp"
-_SHARED_MEMORY = "/home/.shm"
+PRIVATE = "/cell"
 TALK = 3  # the student's descriptor for messages, after the three standard ones
 _PAST_THE_TARGETS = 16
 _EVERY_DESCRIPTOR = 1 << 20
@@ -59,8 +56,8 @@ def _map_user(outer_uid: int) -> None:
 def _serve(
     control: socket.socket, descriptors: list[int], order: dict[str, Any], configuration: dict[str, Any]
 ) -> None:
-    _mount_private(order["disk_bytes"], order["inodes"])
-    work = os.open(WORK, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    _mount_private(order["disk_bytes"], order["inodes"], configuration["writable"])
+    work = os.open(configuration["writable"][0], os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     wire.send_packet(control, {"built": True}, (work,))
     os.close(work)
     kernel.set_dumpable(False)
@@ -78,14 +75,17 @@ def _serve(
     wire.receive_packet(control)  # the host may still read files; it hangs up when it is done
 
 
-def _mount_private(disk_bytes: int, inodes: int) -> None:
-    """One tmpfs behind the home, temporary and shared-memory folders, so that one cap covers them all."""
+def _mount_private(disk_bytes: int, inodes: int, folders: list[str]) -> None:
+    """One tmpfs behind the home, temporary and shared-memory folders, so that one cap covers them all.
+
+    Only these folders are covered: a virtual environment may lie elsewhere below /home or /tmp.
+    """
     flags = kernel.MS_NOSUID | kernel.MS_NODEV
     kernel.mount("tmpfs", PRIVATE, "tmpfs", flags, f"size={disk_bytes},nr_inodes={inodes},mode=755")
-    for folder, target in ((WORK, None), (_TEMPORARY, "/tmp"), (_SHARED_MEMORY, "/dev/shm")):
-        os.mkdir(folder, 0o700)
-        if target is not None:
-            kernel.mount(folder, target, "", kernel.MS_BIND)
+    for number, folder in enumerate(folders):
+        source = f"{PRIVATE}/{number}"
+        os.mkdir(source, 0o700)
+        kernel.mount(source, folder, "", kernel.MS_BIND)
     kernel.mount("proc", "/proc", "proc", flags | kernel.MS_NOEXEC)
 
 
@@ -99,15 +99,15 @@ def _student(descriptors: list[int], order: dict[str, Any], configuration: dict[
         for target, source in enumerate(sources):
             os.dup2(source, target, inheritable=target < TALK)
         os.closerange(TALK + 1, _EVERY_DESCRIPTOR)
-        confine.confine(order, configuration["readable"])
+        confine.confine(order, configuration["readable"], configuration["writable"])
         kernel.set_dumpable(True)  # of its own memory it may see everything
-        os.chdir(WORK)
+        os.chdir(configuration["writable"][0])
         channel = socket.socket(fileno=TALK)
     except BaseException as error:  # noqa: BLE001 - the student's process ends here, and standard error says why
         os.write(2, f"the sandbox could not be closed: {type(error).__name__}: {error}\n".encode())
         os._exit(confine.NOT_CONFINED)
     try:
-        os._exit(student.live(channel, order))
+        os._exit(student.live(channel, order, configuration["environment"]))
     except BaseException:  # noqa: BLE001 - the process ends here, and standard error says why
         os.write(2, traceback.format_exc().encode(errors="backslashreplace"))
         os._exit(1)

@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -54,13 +55,14 @@ class Talk:
         return os.getpid() == self._owner
 
 
-def live(channel: socket.socket, order: dict[str, Any]) -> int:
+def live(channel: socket.socket, order: dict[str, Any], environment: dict[str, str]) -> int:
     """Serve the host's orders until it hangs up; returns the exit status."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - the three live as long as the process
-    os.environ.update(order["environment"])
+    os.environ.update(environment)
+    tempfile.tempdir = None  # asked for in the zygote, where it lay elsewhere
     _use_threads(order["threads"])
     talk = Talk(channel)
     notebook = cells.Notebook(show.Display(talk.tell))
