@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from knowledge.model import Chunk, ChunkKind, Concept, Hit, Mention
 from knowledge.seeds import ROLE_WEIGHT
 
-PROSE_PER_CONCEPT, PROSE_ASKED = 6, 12
+PROSE_PER_CONCEPT, PROSE_ASKED = 4, 24
 CODE_PER_CONCEPT = 4
-MENTIONS_READ = 60
+MENTIONS_READ, MENTIONS_READ_ASKED = 30, 300
 # What adds to a score, against 1 for a chunk that defines the concept.
 HIT_WEIGHT, HIT_WEIGHT_ASKED = 0.2, 1.5
 IN_ITS_LESSON, IN_ITS_SECTION = 1.2, 0.4
@@ -17,11 +17,14 @@ LEADS = 10.0
 """More than all else together."""
 
 
-def strongest(mentions: Sequence[Mention], hits: Sequence[Hit]) -> list[Mention]:
-    """Return the mentions worth reading chunks for: those in the hits first, then the strongest roles."""
+def strongest(mentions: Sequence[Mention], hits: Sequence[Hit], *, asked: bool) -> list[Mention]:
+    """Return the mentions worth reading chunks for: those in the hits first, then the strongest roles.
+
+    For a concept that the question is about nearly all are read: its own lesson may only use its name.
+    """
     in_hits = {hit.chunk.id for hit in hits}
     ranked = sorted(mentions, key=lambda m: (m.chunk_id not in in_hits, -ROLE_WEIGHT[m.role], -m.count, m.chunk_id))
-    return ranked[:MENTIONS_READ]
+    return ranked[: MENTIONS_READ_ASKED if asked else MENTIONS_READ]
 
 
 def teaching_passages(

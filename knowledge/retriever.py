@@ -224,7 +224,11 @@ class Retriever:
         for mention in self._catalog.mentions_of(sorted(kept)):
             mentions.setdefault(mention.concept_id, []).append(mention)
         asked = {seed.concept.id for seed in seeds}
-        wanted = {mention.chunk_id for group in mentions.values() for mention in strongest(group, hits)}
+        wanted = {
+            mention.chunk_id
+            for concept_id, group in mentions.items()
+            for mention in strongest(group, hits, asked=concept_id in asked)
+        }
         chunks = {chunk.id: chunk for chunk in self._catalog.chunks(sorted(wanted))}
         found = {
             concept.id: teaching_passages(concept, mentions[concept.id], chunks, hits, asked=concept.id in asked)

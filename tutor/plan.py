@@ -66,7 +66,8 @@ class _Planner:
             yield self._step(StepName.TOPIC, "What the course says", None, self._topic[:TOPIC_PASSAGES])
 
     def _how(self) -> PlannedStep:
-        chunks = _by_heading(self._topic, StepName.HOW)
+        defining = self._main.definition.chunk_id if self._main and self._main.definition else ""
+        chunks = _by_heading([chunk for chunk in self._topic if chunk.id != defining], StepName.HOW)
         return self._step(StepName.HOW, f"How {self._name()} works", self._main, chunks[:TOPIC_PASSAGES])
 
     def _example(self) -> PlannedStep:

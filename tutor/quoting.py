@@ -28,7 +28,8 @@ _POINTER_START = re.compile(
     r"you|your|we|our|i|as (?:you|we|mentioned|shown|seen|discussed)|in (?:this|that|these|those|our|your)|"
     r"for (?:this|that|these|those)|to (?:do|achieve) (?:this|that|so)|because of (?:this|that)|"
     r"the (?:same|latter|former|following|above|previous|next|first|second|third|last|other|result|output|code|goal|"
-    r"idea|answer|reason))\b",
+    r"idea|answer|reason)|dive|explore|learn|discover|conclude|watch|join|install|download|click|check|try|read|visit|"
+    r"congratulations|welcome)\b",
     re.I,
 )
 _POINTER = re.compile(
@@ -37,7 +38,7 @@ _POINTER = re.compile(
     r"images?|figures?|tables?|pages?|guides?|articles?|code)|next (?:section|chapter|unit|lesson|video)|"
     r"(?:figure|fig\.|table|section|chapter|unit|equation|eq\.) \d|see (?:also|here)|click|check out|provided|"
     r"take a look|have a look|let's|let us|we(?:'ll| will)|you(?:'ll| will)|i(?:'ll| will)|don't worry|feel free|"
-    r"stay tuned|welcome|congratulations|good luck|try it)\b",
+    r"sections? (?:will|covers?|provides?)|stay tuned|welcome|congratulations|good luck|try it)\b",
     re.I,
 )
 _DEFINITION = re.compile(

@@ -45,6 +45,7 @@ def test_chunks_that_the_catalog_no_longer_holds_are_left_out() -> None:
 def test_reading_is_bounded_and_keeps_what_the_question_hit() -> None:
     many = mentions(*((f"chunk {i}", MentionRole.DEFINES) for i in range(500)))
     hit = mentions((HITS[0].chunk.id, MentionRole.USES))
-    kept = strongest([*many, *hit], HITS)
-    assert len(kept) == 60
+    kept = strongest([*many, *hit], HITS, asked=False)
+    assert len(kept) == 30
     assert kept[0].chunk_id == HITS[0].chunk.id
+    assert len(strongest([*many, *hit], HITS, asked=True)) == 300
