@@ -14,6 +14,7 @@ from knowledge.sentences import sentences
 
 _STILL_INSIDE = re.compile(r"[)\]}]|(?:else|elif|except|finally|catch)\b|\"\"\"|'''")
 _DECORATED = re.compile(r"^[ \t]*@\w[^\n]*$|^[^\n]*\\$|^[ \t]*#[^\n]*$")
+_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*\|")
 _JOINER = "\u200d"
 _TRAILING = frozenset("\u200d\ufe0e\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 
@@ -29,7 +30,8 @@ class Border:
 def prose_borders(text: str, start: int, end: int) -> list[Border]:
     """Return the borders inside `text[start:end]` in order: paragraphs, then lines, then sentences.
 
-    Formulas and fenced code are whole. A line that announces what follows ("as follows:") holds on to it.
+    Formulas and fenced code are whole. A line that announces what follows ("as follows:") holds on to it, the head of a
+    table to its first row.
     """
     found: list[Border] = []
     for sentence in sentences(text[start:end]):
@@ -39,9 +41,15 @@ def prose_borders(text: str, start: int, end: int) -> list[Border]:
         cost = 0.0 if gap.count("\n") > 1 else 0.1 if "\n" in gap else 0.3
         if text[at - 1] == ":":
             cost += 0.3
+        if after.lstrip().startswith("|") and text.startswith("|", _line_start(text, at)):
+            cost = 0.9 if _RULE.match(text, _line_start(text, at)) or _RULE.match(text, at + len(gap)) else 0.25
         if at < end:
             found.append(Border(at, cost))
     return found
+
+
+def _line_start(text: str, at: int) -> int:
+    return text.rfind("\n", 0, at) + 1
 
 
 def code_borders(text: str, start: int, end: int) -> list[Border]:

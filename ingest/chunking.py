@@ -8,6 +8,7 @@ character of a teaching block that is not white space lies in exactly one chunk.
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -36,6 +37,7 @@ _DISTANCE_COST = 0.6
 def split(document: SourceDocument, blocks: Sequence[Block], tokenizer: Tokenizer) -> list[Chunk]:
     """Return the document's chunks in order: `document.text[c.start:c.end] == c.text` for each of them."""
     measure = _Measure(tokenizer)
+    line_ends = [match.start() for match in re.finditer("\n", document.text)]
     chunks: list[Chunk] = []
     seen: Counter[tuple[tuple[str, ...], str]] = Counter()
     for run in _runs(document.text, blocks, measure):
@@ -52,7 +54,7 @@ def split(document: SourceDocument, blocks: Sequence[Block], tokenizer: Tokenize
                     start=start,
                     end=end,
                     text=text,
-                    locator=run.locator_of(document.text, start, end),
+                    locator=run.locator_of(line_ends, start, end),
                     heading_path=path,
                     kind=run.kind,
                     language=run.first.language if run.kind is ChunkKind.CODE else "",
@@ -138,7 +140,7 @@ class _Run:
     def _starts(self) -> list[int]:
         return [block.start for block in self.blocks]
 
-    def locator_of(self, text: str, start: int, end: int) -> Locator:
+    def locator_of(self, line_ends: Sequence[int], start: int, end: int) -> Locator:
         """Return the place of `text[start:end]`: times and lines are narrowed down to it."""
         first = self.blocks[max(0, bisect_right(self._starts, start) - 1)]
         last = self.blocks[max(0, bisect_left(self._starts, end) - 1)]
@@ -146,9 +148,9 @@ class _Run:
             case TimeSpan(start_s, _), TimeSpan(_, end_s):
                 return TimeSpan(start_s, end_s)
             case Line(from_first, _), Line(from_last, _):
-                return Line(
-                    from_first + text.count("\n", first.start, start), from_last + text.count("\n", last.start, end)
-                )
+                above = bisect_left(line_ends, start) - bisect_left(line_ends, first.start)
+                inside = bisect_left(line_ends, end) - bisect_left(line_ends, last.start)
+                return Line(from_first + above, from_last + inside)
         return first.locator
 
 

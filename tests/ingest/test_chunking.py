@@ -147,6 +147,15 @@ def test_formulas_are_whole_where_they_fit_and_cut_where_they_do_not() -> None:
     assert len(lesson(f"Hence:\n\n{huge}")) > 2
 
 
+def test_the_head_of_a_table_stays_with_its_first_rows() -> None:
+    rows = "\n".join(f"| method {i} | it does something useful number {i} |" for i in range(40))
+    chunks = lesson(f"{SENTENCES * 9}\n\n| name | what |\n| --- | --- |\n{rows}")
+    (head,) = [chunk.text for chunk in chunks if "| --- |" in chunk.text]
+    assert head.startswith("| name | what |")
+    assert "method 3" in head
+    assert all(chunk.text.endswith("|") for chunk in chunks[1:])
+
+
 def test_an_endless_word_is_cut_by_characters() -> None:
     chunks = lesson("a" * 5_000 + " end")
     assert len(chunks) > 1
