@@ -130,7 +130,7 @@ GENERAL = frozenset(
     larger launch law layout lecture lemma length lesson letter level library license life lifetime limit limitation
     line link list literature local locality location logistics look loop lot low-level machine majority manner map
     mapping mark match matching material math mathematic matter meaning mechanism member mention menu message method
-    methodology metric milestone mind minority minute mistake mobile mode model modification moment money monitoring
+    methodology metric milestone mind minority minute misconception mistake mobile mode model modification moment money monitoring
     month motivation movie multitude music name nature need negative network newsletter notation note notebook nothing
     notion nuance number objective objectives observation offer officer operation opinion opportunity option order
     organization origin outcome outcomes outline output overview package packaging page pair paper paragraph part
