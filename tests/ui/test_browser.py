@@ -17,6 +17,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+IN_VIEW = "element => element.getBoundingClientRect().top >= 0 && element.getBoundingClientRect().bottom <= innerHeight"
 START_S, STEP_MS = 60.0, 30_000
 
 pytestmark = [
@@ -221,3 +222,19 @@ def test_erica_serve_says_what_to_do_where_nothing_was_ingested_yet(empty_server
     page.get_by_text("erica ingest PATH/TO/COURSE").wait_for()
     assert "127.0.0.1" in empty_server.log()
     assert watched.elsewhere == []
+
+
+def test_a_new_question_comes_into_view_wherever_the_reader_was(server, browser):
+    server.go.write_text("")
+    page = Watched(browser, server.url).open()
+    page.get_by_role("button", name="What is CLIP?").click()
+    page.get_by_text("View Retrieved Context").click()
+    page.get_by_text("Order of explanation").scroll_into_view_if_needed()
+    for question in ("How do I cook rice?", "How do I cook pasta?"):
+        box = page.get_by_placeholder("Ask about anything in the course")
+        box.fill(question)
+        box.press("Enter")
+        asked = page.get_by_label("Chat message from user").filter(has_text=question)
+        asked.wait_for()
+        page.wait_for_function(IN_VIEW, arg=asked.element_handle())
+        page.get_by_role("heading", name="Why CLIP matters").scroll_into_view_if_needed()

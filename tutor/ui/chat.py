@@ -19,10 +19,13 @@ POLL_S = 0.25
 MAX_QUESTION = 4_000
 _STATIC = Path(__file__).with_name("static")
 ERICA, LEARNER = str(_STATIC / "erica.svg"), str(_STATIC / "learner.svg")
-_JUST_ASKED = "just asked"
+_ASKED = "turn asked here"
 _SCROLL = """
-const asked = [...document.querySelectorAll('[data-testid="stChatMessage"]')].at(-2);
-asked?.scrollIntoView({behavior: "instant"});
+if (window.ericaTurn !== {turn}) {{
+  window.ericaTurn = {turn};
+  const messages = [...document.querySelectorAll('[data-testid="stChatMessage"]')];
+  messages.at(-2)?.scrollIntoView({{behavior: "instant"}});
+}}
 """
 _ENDINGS = {
     TurnState.STOPPED: "You stopped this answer here.",
@@ -60,16 +63,19 @@ def draw(services: Services, choice: Choice) -> None:
 
 def _ask(services: Services, shown: str | None, question: str, choice: Choice) -> None:
     conversation_id = shown or services.conversations.start(question).id
-    services.jobs.start(conversation_id, question, choice.settings, choice.model)
+    job = services.jobs.start(conversation_id, question, choice.settings, choice.model)
     current.show_in_url(conversation_id)
-    st.session_state[_JUST_ASKED] = True
+    st.session_state[_ASKED] = job.turn_id
     st.rerun()
 
 
 def _scroll_to_question(turn: Turn) -> None:
-    """Bring a question that was just asked to the top of the window; the page would stay where it was."""
-    if st.session_state.pop(_JUST_ASKED, False):
-        st.html(f"<script>/* {turn.id} */ {_SCROLL}</script>", unsafe_allow_javascript=True)
+    """Bring a question asked in this session to the top of the window, once; the page would stay where it was.
+
+    Sent with every run, as a run that is soon followed by another may never reach the browser.
+    """
+    if st.session_state.get(_ASKED) == turn.id:
+        st.html(f"<script>{_SCROLL.format(turn=turn.id)}</script>", unsafe_allow_javascript=True)
 
 
 def _welcome(services: Services) -> str | None:
