@@ -169,6 +169,40 @@ class CatalogWriter:
             _put_concept_vectors(db, made_from, vectors)
             _upsert(db, "meta", "key, value", 1, [("concepts_current", 1)])
 
+    # --- vectors ---
+
+    def replace_vectors(
+        self,
+        settings: Mapping[str, str | int],
+        chunks: Iterable[tuple[str, int, bytes]],
+        concepts: Iterable[tuple[str, str, bytes]],
+    ) -> None:
+        """Store the vectors of another embedder in place of all vectors; readers see the old ones until the end.
+
+        Args:
+            settings: what names the embedder.
+            chunks: (id, tokens in the embedder's own count, vector) of every chunk; read one by one.
+            concepts: (id, what tells the text, vector) of every concept.
+
+        Raises:
+            ValueError: a chunk or concept is left without vector.
+            LibraryUnusable: the disk is full or fails; the old vectors are then still there.
+        """
+        with self._change() as db:
+            db.execute("DELETE FROM chunk_vectors")
+            db.execute("DELETE FROM concept_vectors")
+            for chunk_id, tokens, vector in chunks:
+                db.execute("UPDATE chunks SET tokens = ? WHERE id = ?", (tokens, chunk_id))
+                db.execute("INSERT INTO chunk_vectors (id, vector) VALUES (?, ?)", (chunk_id, vector))
+            db.executemany("INSERT INTO concept_vectors (id, made_from, vector) VALUES (?, ?, ?)", concepts)
+            for table in ("chunk", "concept"):
+                (whole, embedded) = db.execute(
+                    f"SELECT (SELECT COUNT(*) FROM {table}s), (SELECT COUNT(*) FROM {table}_vectors)"
+                ).fetchone()
+                if whole != embedded:
+                    raise ValueError(f"{whole - embedded} of {whole} {table}s are left without a vector")
+            _upsert(db, "meta", "key, value", 1, settings.items())
+
 
 def _check_parts(course: Course, document: SourceDocument, chunks: Sequence[Chunk]) -> None:
     if document.course_id != course.id:

@@ -10,7 +10,7 @@ Knows which parts a library has and when they fit together; refuses to know tabl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -166,29 +166,69 @@ class LibraryWriter(Library):
             LibraryUnusable: the folder holds something else, cannot be written to, or holds a damaged library.
             EmbeddingMismatch: its vectors were made by another embedder.
         """
-        if not _has_catalog(folder):
-            _make_folder(folder)
-        lock = WriterLock.acquire(folder, wait_s=wait_s)
-        try:
-            made_with: dict[str, str | int] = {
-                "embedder": signature.name,
-                "dimension": signature.dimension,
-                "weights_sha256": signature.weights_sha256,
-            }
-            writer = CatalogWriter(folder / CATALOG_NAME, made_with)
-            library = cls(folder, lock, writer, chroma_url=chroma_url)
-        except BaseException:
-            lock.release()
-            raise
+        library = cls._locked(folder, signature, wait_s, chroma_url)
         try:
             if library.catalog.counts().documents:
                 _check_signature(folder, library.signature, signature)
-            writer.set(made_with)  # without documents there is nothing that another embedder made
+            library._writer.set(_settings(signature))  # without documents nothing was made by another embedder
             library._sync(first=False)  # after a crash between the catalog and its index
         except BaseException:
             library.close()
             raise
         return library
+
+    @classmethod
+    def _locked(
+        cls, folder: Path, signature: EmbeddingSignature, wait_s: float, chroma_url: str | None
+    ) -> LibraryWriter:
+        """Return the library for writing, whatever its vectors were made with."""
+        if not _has_catalog(folder):
+            _make_folder(folder)
+        lock = WriterLock.acquire(folder, wait_s=wait_s)
+        try:
+            writer = CatalogWriter(folder / CATALOG_NAME, _settings(signature))
+            return cls(folder, lock, writer, chroma_url=chroma_url)
+        except BaseException:
+            lock.release()
+            raise
+
+    @classmethod
+    def reembed(
+        cls,
+        folder: Path,
+        embedder: Embedder,
+        *,
+        progress: Callable[[int, int], None] = lambda done, of: None,
+        wait_s: float = 0.0,
+        chroma_url: str | None = None,
+    ) -> None:
+        """Embed everything in this folder's library with another embedder, in one transaction.
+
+        Questions are answered with the old vectors until the end. Nothing but vectors and token counts changes.
+
+        Args:
+            folder: of a library.
+            embedder: what embeds from now on.
+            progress: is told how many texts are embedded, and of how many.
+            wait_s: how long to wait for another writer, seconds.
+            chroma_url: as for `open`.
+
+        Raises:
+            LibraryNotFound, LibraryBusy, LibraryUnusable: as for opening.
+            EmbeddingMismatch: the embedder reads less at a time than the library's passages are long.
+            EmbedderUnavailable: the embedder cannot be loaded.
+        """
+        from knowledge.reembedding import chunk_rows, concept_rows
+
+        Library.open(folder).close()  # to make none where there is none
+        with cls._locked(folder, embedder.signature, wait_s, chroma_url) as library:
+            catalog = library.catalog
+            library._writer.replace_vectors(
+                _settings(embedder.signature),
+                chunk_rows(catalog, embedder, progress),
+                concept_rows(catalog, embedder, progress),
+            )
+            library._sync(first=False)
 
     def close(self) -> None:
         """Close every file and let the next writer in; the second time does nothing."""
@@ -288,6 +328,14 @@ def _check_signature(folder: Path, stored: EmbeddingSignature, asked: EmbeddingS
         f"The library in {folder} was embedded with {_named(stored)}; the embedder in use is {_named(asked)}. "
         f"Use the library's own, or embed the library again: erica reembed --model {asked.name}"
     )
+
+
+def _settings(signature: EmbeddingSignature) -> dict[str, str | int]:
+    return {
+        "embedder": signature.name,
+        "dimension": signature.dimension,
+        "weights_sha256": signature.weights_sha256,
+    }
 
 
 def _named(signature: EmbeddingSignature) -> str:

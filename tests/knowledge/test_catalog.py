@@ -197,7 +197,7 @@ def test_parts_that_do_not_belong_together_are_refused(
 ) -> None:
     document, chunks = breaking(*document_of("first.md", LESSON))
     with pytest.raises(ValueError, match=message):
-        writer.put_document(COURSE, document, chunks, "{}", {})  # type: ignore[arg-type]
+        writer.put_document(COURSE, document, chunks, "{}", {})
     assert writer.catalog.counts().documents == 0
 
 

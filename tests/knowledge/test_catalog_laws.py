@@ -74,7 +74,7 @@ class LibraryMachine(RuleBasedStateMachine):
     def concepts_tell_whether_they_are_current(self) -> None:
         assert self.library.concepts_are_current == self.current
 
-    def chunks(self, library: LibraryWriter) -> list:  # type: ignore[type-arg]
+    def chunks(self, library: LibraryWriter) -> list:
         return [
             chunk for document in library.catalog.documents() for chunk in library.catalog.document_chunks(document.id)
         ]
@@ -92,9 +92,7 @@ class LibraryMachine(RuleBasedStateMachine):
 
 
 def test_a_library_is_what_a_build_from_scratch_would_be() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        LibraryMachine, settings=settings(max_examples=20, stateful_step_count=12, deadline=None)
-    )
+    run_state_machine_as_test(LibraryMachine, settings=settings(max_examples=20, stateful_step_count=12, deadline=None))
 
 
 def test_putting_and_removing_a_document_leaves_no_trace(lesson: LibraryWriter) -> None:

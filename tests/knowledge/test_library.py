@@ -114,7 +114,7 @@ OTHERS = [
 def test_vectors_of_another_embedder_are_refused_with_the_way_out(
     folder: Path, lesson: LibraryWriter, other: object
 ) -> None:
-    signature: EmbeddingSignature = other(lesson.signature)  # type: ignore[operator]
+    signature: EmbeddingSignature = other(lesson.signature)
     lesson.close()
     with pytest.raises(EmbeddingMismatch, match=f"erica reembed --model {signature.name}") as caught:
         LibraryWriter.open(folder, signature)
