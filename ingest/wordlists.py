@@ -131,15 +131,15 @@ GENERAL = frozenset(
     line link list literature local locality location logistics look loop lot low-level machine majority manner map
     mapping mark match matching material math mathematic matter meaning mechanism member mention menu message method
     methodology metric milestone mind minority minute misconception mistake mobile mode model modification moment money
-    monitoring month motivation movie multitude music name nature need negative network newsletter notation note notebook
-    nothing notion nuance number objective objectives observation offer officer operation opinion opportunity option
-    order organization origin outcome outcomes outline output overview package packaging page pair paper paragraph part
-    participant party past path pattern peace people percentage performance period person perspective phase phenomenon
-    phone photo picture piece pitfall place plan plateau platform play player plenty plethora plot point pool port
-    position possibility post posting power practice preface preference prefill preparation preparing prerequisite
-    presence presentation principle print privacy pro problem procedure process processing processor product
-    professional profile program programming progress project proof property proportion proposal proposition pros
-    prototype purpose puzzle quality quantity question questionnaire quiz quote ram range rate ratio reader reading
+    monitoring month motivation movie multitude music name nature need negative network newsletter notation note
+    notebook nothing notion nuance number objective objectives observation offer officer operation opinion opportunity
+    option order organization origin outcome outcomes outline output overview package packaging page pair paper
+    paragraph part participant party past path pattern peace people percentage performance period person perspective
+    phase phenomenon phone photo picture piece pitfall place plan plateau platform play player plenty plethora plot
+    point pool port position possibility post posting power practice preface preference prefill preparation preparing
+    prerequisite presence presentation principle print privacy pro problem procedure process processing processor
+    product professional profile program programming progress project proof property proportion proposal proposition
+    pros prototype purpose puzzle quality quantity question questionnaire quiz quote ram range rate ratio reader reading
     real reality reason recipe recognition recommendation record reference regulation relation relationship relative
     release reliability remark report repository representative request requirement research researcher resource
     response responsibility rest result review revolution richer right rise roadmap robotic robustness role room root
