@@ -62,15 +62,17 @@ def test_many_cells_of_every_end_leave_nothing_behind(bare: Sandbox) -> None:
 
 
 def test_a_killed_zygote_gives_no_wrong_verdict_and_the_next_cell_works() -> None:
+    before = _descendants(os.getpid())
     with Sandbox.open(preload=()) as sandbox:
         sandbox.warm()
-        zygotes = _descendants(os.getpid())
+        own = _descendants(os.getpid()) - before
         started = threading.Event()
 
         def kill_when_started() -> None:
             started.wait(10)
-            newest = max(p for p in zygotes if Path(f"/proc/{p}").exists())
-            os.kill(newest, signal.SIGKILL)
+            for pid in own:  # bubblewrap and the zygote
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
 
         killer = threading.Thread(target=kill_when_started)
         killer.start()
@@ -88,7 +90,9 @@ def test_a_session_killed_from_outside_says_so_and_starts_afresh(bare: Sandbox) 
     own = _descendants(os.getpid()) - before
 
     def kill(_output: object) -> None:
-        os.kill(max(own), signal.SIGKILL)
+        for pid in own:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     result = session.run(CellRequest("import time\nprint('go')\ntime.sleep(30)", SHORT), on_output=kill)
     assert result.verdict is Verdict.CRASH

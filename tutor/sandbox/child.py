@@ -13,7 +13,7 @@ import select
 import signal
 import socket
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from . import usage
@@ -67,6 +67,7 @@ class Child:
         self._first: int | None = None  # pidfd of the namespace's first process
         self._student: int | None = None  # pidfd of the student's
         self._namespace = 0
+        self._shared_bytes = 0
         for channel in (self.control, self.talk):
             channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         os.set_blocking(self.stdout, False)
@@ -106,6 +107,9 @@ class Child:
         if line != wire.compose({"type": "ready"}):
             raise SandboxUnavailable(f"a cell's process could not be confined: {self._complaint()}")
         self._student = os.pidfd_open(student)
+        if self.group is None and zygote.shared_bytes is None:
+            zygote.shared_bytes = usage.read(self._namespace).memory_bytes
+        self._shared_bytes = zygote.shared_bytes or 0
         self.talk.setblocking(False)
         self.control.setblocking(False)
 
@@ -143,7 +147,8 @@ class Child:
         """Return what all its processes use now; with a control group, memory and tasks are the kernel's to watch."""
         if self.group is not None:
             return usage.Usage(self.group.cpu_s(), self.group.peak_bytes(), 0)
-        return usage.read(self._namespace)
+        used = usage.read(self._namespace)
+        return replace(used, memory_bytes=max(0, used.memory_bytes - self._shared_bytes))
 
     def interrupt(self) -> None:
         """Send the student's process what Ctrl-C would."""

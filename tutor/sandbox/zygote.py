@@ -31,6 +31,7 @@ class Zygote:
     missing: Mapping[str, str] = field(default_factory=dict)
     started_s: float = 0.0
     pid: int = 0
+    shared_bytes: int | None = None  # of a fresh child's Pss: pages it only shares with the zygote
     _ended: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
