@@ -13,7 +13,7 @@ A folder may come with a course from anywhere, so nothing in it is imported here
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +121,7 @@ def load(folder: Path) -> Problem:
 
 
 def _rules(table: dict[str, Any], folder: Path) -> Rules:
-    kinds = {f.name: type(f.default) for f in fields(Rules)}
+    kinds = {name: type(value) for name, value in vars(Rules()).items()}
     for name, value in table.items():
         if name not in kinds:
             raise ProblemUnusable(f"{folder / 'problem.toml'}: unknown rule {name!r}; known are {', '.join(kinds)}")
