@@ -48,7 +48,7 @@ SIMILAR_CONCEPTS = 10
 RELATED_QUOTA = 5
 CELLS, MOST_LESSONS = 2, 8
 """Code cells shown, and lessons looked through for them."""
-GATE = 0.35
+GATE = 0.5
 """Least coverage at which a question counts as covered by the material."""
 _NEAR_TRANSFER = (RelationKind.IS_A, RelationKind.PART_OF, RelationKind.CONTRASTS_WITH, RelationKind.RELATED)
 
@@ -170,7 +170,10 @@ class Retriever:
         mentions = self._catalog.mentions_in([hit.chunk.id for hit in best])
         ids = [*(entry.concept_id for entry in named), *similar, *(mention.concept_id for mention in mentions)]
         concepts = {concept.id: concept for concept in self._catalog.concepts(list(dict.fromkeys(ids)))}
-        return seed_concepts(named, similar, best, mentions, concepts)
+        definitions = {c.id: c.definition.chunk_id for c in concepts.values() if c.definition}
+        home = {chunk.id: chunk.document_id for chunk in self._catalog.chunks(list(definitions.values()))}
+        homes = {concept_id: home[chunk_id] for concept_id, chunk_id in definitions.items() if chunk_id in home}
+        return seed_concepts(named, similar, best, mentions, concepts, homes)
 
     def _named(self, asked: str) -> list[NamedConcept]:
         candidates = surfaces(asked)
@@ -185,7 +188,7 @@ class Retriever:
             spread[mention.concept_id] = spread.get(mention.concept_id, 0) + 1
         everywhere = math.log1p(max(1, self._catalog.counts().chunks))
         return [
-            NamedConcept(concept_id, surface, 1.0 - math.log1p(spread.get(concept_id, 0)) / everywhere)
+            NamedConcept(concept_id, keys[surface], 1.0 - math.log1p(spread.get(concept_id, 0)) / everywhere)
             for surface, concept_id in found
         ]
 

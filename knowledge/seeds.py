@@ -12,6 +12,8 @@ MAX_SEEDS = 5
 LONGEST_NAME_WORDS = 6
 # Weights of the three signs; they add up to 1, so that a score lies in 0..1.
 NAMED, IN_HITS, SIMILAR = 0.5, 0.3, 0.2
+HOME_SHARE = 0.6
+"""What it counts that hits come from the lesson that defines a concept, against teaching it themselves."""
 # A concept that the question does not name must be nearly as strong as the best one.
 KEPT_NAMED, KEPT_UNNAMED = 0.45, 0.65
 ROLE_WEIGHT = {
@@ -69,6 +71,7 @@ def seed_concepts(
     hits: Sequence[Hit],
     mentions: Sequence[Mention],
     concepts: Mapping[str, Concept],
+    homes: Mapping[str, str] | None = None,
 ) -> tuple[SeedConcept, ...]:
     """Return the concepts the question is about, best first, at most `MAX_SEEDS`.
 
@@ -80,10 +83,11 @@ def seed_concepts(
         hits: fused hits, best first.
         mentions: what the hits' chunks mention.
         concepts: all concepts that any sign points to, by id.
+        homes: by concept id, the document that defines it.
     """
     subjects = [entry for entry in named if entry.surface.casefold() not in TOOLS_OF_AN_ANSWER] or named
     specificity = {entry.concept_id: entry.specificity for entry in subjects}
-    shares = taught_shares(hits, mentions)
+    shares = taught_shares(hits, mentions, homes)
     scored = []
     for concept_id, concept in concepts.items():
         name_part = NAMED * (0.6 + 0.4 * specificity[concept_id]) if concept_id in specificity else 0.0
@@ -100,11 +104,23 @@ def seed_concepts(
     return tuple(kept[:MAX_SEEDS])
 
 
-def taught_shares(hits: Sequence[Hit], mentions: Sequence[Mention]) -> dict[str, float]:
-    """Return for each concept the share in 0..1 of the hits that teach it; first hits and strong roles count more."""
+def taught_shares(
+    hits: Sequence[Hit], mentions: Sequence[Mention], homes: Mapping[str, str] | None = None
+) -> dict[str, float]:
+    """Return for each concept the share in 0..1 of the hits that teach it; first hits and strong roles count more.
+
+    Args:
+        hits: best first.
+        mentions: what the hits' chunks mention.
+        homes: by concept id, the document that defines it: hits from there count for the concept too.
+    """
     weight = {hit.chunk.id: 1.0 / rank for rank, hit in enumerate(hits, start=1)}
     total = sum(weight.values())
     shares: dict[str, float] = {}
+    for concept_id, home in (homes or {}).items():
+        at_home = sum(weight[hit.chunk.id] for hit in hits if hit.chunk.document_id == home)
+        if at_home:
+            shares[concept_id] = HOME_SHARE * at_home / total
     for mention in mentions:
         if mention.chunk_id in weight:
             part = weight[mention.chunk_id] * ROLE_WEIGHT[mention.role] / total

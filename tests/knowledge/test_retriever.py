@@ -106,7 +106,7 @@ def test_without_an_embedder_words_alone_find_the_lesson(library: Library) -> No
 def test_what_the_course_does_not_teach_is_not_covered(retriever: Retriever, question: str) -> None:
     found = retriever.retrieve(question)
     assert not found.covered
-    assert found.coverage < 0.35
+    assert found.coverage < 0.5
 
 
 @pytest.mark.parametrize("question", ["", "   ", "?!…", "\x00\x01", "x" * 4_001])

@@ -6,12 +6,13 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from knowledge.model import Chunk, ChunkKind, ExpandedConcept, Hit, Retrieval, place
+from knowledge.model import Chunk, ChunkKind, Concept, ExpandedConcept, Hit, Retrieval, place
 from knowledge.wording import counted
 from tutor.lesson import Lesson
 from tutor.markdown import escape
 from tutor.render import author, duration, excerpt, quotation, whereabouts
 
+PLACES_SHOWN = 3
 _STAGES = {"retrieval": "retrieval", "plan": "plan ready", "first_text": "first words", "total": "whole lesson"}
 
 
@@ -54,11 +55,20 @@ def _passages(retrieval: Retrieval) -> None:
     if not retrieval.hits:
         st.markdown("No passage was found.")
     st.markdown("\n".join(f"{n}. {_hit(hit, retrieval)}" for n, hit in enumerate(retrieval.hits, start=1)))
-    found = {hit.chunk.id for hit in retrieval.hits}
-    taught = {chunk.id: chunk for chunks in retrieval.passages.values() for chunk in chunks if chunk.id not in found}
+    taught = [line for item in retrieval.order if (line := _taught(item.concept, retrieval))]
     if taught:
-        st.markdown(f"**Passages that teach the concepts** ({len(taught)})")
-        st.markdown("\n".join(f"- {_link(chunk, retrieval)}" for chunk in taught.values()))
+        st.markdown("**Where the concepts are taught** (best places first)")
+        st.markdown("\n".join(taught))
+
+
+def _taught(concept: Concept, retrieval: Retrieval) -> str:
+    """Return a line with the first places that teach a concept, and how many more there are."""
+    chunks = retrieval.passages.get(concept.id, ())
+    if not chunks:
+        return ""
+    places = " · ".join(dict.fromkeys(_link(chunk, retrieval) for chunk in chunks[:PLACES_SHOWN]))
+    more = f" :gray[and {len(chunks) - PLACES_SHOWN} more]" if len(chunks) > PLACES_SHOWN else ""
+    return f"- {escape(concept.name)}: {places}{more}"
 
 
 def _hit(hit: Hit, retrieval: Retrieval) -> str:
