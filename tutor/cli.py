@@ -70,6 +70,7 @@ def build_parser() -> argparse.ArgumentParser:
     ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="course folder or file")
     ingest.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     ingest.add_argument("--json", action="store_true", help="print the report as one JSON object")
+    ingest.add_argument("--max-file-mb", type=float, metavar="MB", help="take files up to this size (50)")
     ingest.add_argument("--wait", type=float, default=0.0, metavar="S", help="wait for another writer, seconds")
     ingest.set_defaults(command=_ingest)
 
@@ -125,7 +126,7 @@ def _settings(args: argparse.Namespace) -> Settings:
 
 
 def _ingest(args: argparse.Namespace) -> int:
-    from ingest.pipeline import ingest
+    from ingest.pipeline import MOST_FILE_MB, ingest
     from ingest.terminal import ingest_progress, report_lines
     from knowledge.embedders import open_embedder
 
@@ -133,7 +134,13 @@ def _ingest(args: argparse.Namespace) -> int:
     embedder = open_embedder(settings.embedding_model or None, backend=settings.embedding_backend)
     with ingest_progress(quiet=args.json) as progress:
         report = ingest(
-            args.paths, settings.library, embedder, progress=progress, dry_run=args.dry_run, wait_s=args.wait
+            args.paths,
+            settings.library,
+            embedder,
+            progress=progress,
+            dry_run=args.dry_run,
+            wait_s=args.wait,
+            max_file_mb=MOST_FILE_MB if args.max_file_mb is None else args.max_file_mb,
         )
     if args.json:
         print(report.to_json())
