@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import subprocess
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from pathlib import Path
 from .spec import Limits
 
 _MOUNT = Path("/sys/fs/cgroup")
+_OWN_GROUPS = Path("/proc/self/cgroup")
 _PREFIX = "erica-"
 _V1_CONTROLLERS = ("memory", "pids", "cpuacct")
 _V2_CONTROLLERS = ("memory", "pids")
@@ -126,11 +128,8 @@ class CgroupHome:
 
 
 def open_home() -> CgroupHome | None:
-    """Return a new home below this process's own group, or None where no group may be made."""
-    for version, controllers in ((2, _V2_CONTROLLERS), (1, _V1_CONTROLLERS)):
-        parents = _own_groups(version, controllers)
-        if parents is None:
-            continue
+    """Return a new home near this process's own group, or None where no group can be made and used."""
+    for version, parents in _places():
         _sweep(parents.values())
         folders = {name: folder / f"{_PREFIX}{os.getpid()}-{time.monotonic_ns()}" for name, folder in parents.items()}
         home = CgroupHome(folders, version)
@@ -139,9 +138,7 @@ def open_home() -> CgroupHome | None:
                 folder.mkdir()
             if version == 2:
                 (folders["memory"] / "cgroup.subtree_control").write_text("+memory +pids")
-            trial = home.new_group()
-            trial.limit(Limits(), 1)
-            trial.remove()
+            _try_out(home)
         except OSError:
             home.close()
             continue
@@ -149,24 +146,41 @@ def open_home() -> CgroupHome | None:
     return None
 
 
-def _own_groups(version: int, controllers: tuple[str, ...]) -> dict[str, Path] | None:
-    """Where this process stands in each controller's hierarchy; None where one of them is missing."""
-    found: dict[str, Path] = {}
+def _try_out(home: CgroupHome) -> None:
+    """Limit a group and move a process into it. OSError where either is not allowed."""
+    trial = home.new_group()
+    process = subprocess.Popen(["sleep", "60"], stdin=subprocess.DEVNULL)
     try:
-        lines = Path("/proc/self/cgroup").read_text().splitlines()
+        trial.limit(Limits(), 1)
+        trial.add(process.pid)
+    finally:
+        process.kill()
+        process.wait()
+        trial.remove()
+
+
+def _places() -> Iterator[tuple[int, dict[str, Path]]]:
+    """Yield where homes may be tried, by controller: version 2 from the own group upwards, then version 1.
+
+    In version 2 a group with processes cannot limit its children, so the place is an ancestor that hands both
+    controllers down: the root group for root, the user's own service manager for a user.
+    """
+    try:
+        lines = _OWN_GROUPS.read_text().splitlines()
     except OSError:
-        return None
-    for line in lines:
-        _, names, path = line.split(":", 2)
-        if version == 2 and names == "":
-            folder = _MOUNT / path.lstrip("/")
-            if set(controllers) <= set(_words(folder / "cgroup.controllers")):
-                return dict.fromkeys(controllers, folder)
-        for name in names.split(",") if version == 1 else ():
-            folder = _MOUNT / name / path.lstrip("/")
-            if name in controllers and folder.is_dir():
-                found[name] = folder
-    return found if version == 1 and set(found) == set(controllers) else None
+        return
+    rows = [line.split(":", 2) for line in lines if line.count(":") >= 2]
+    for path in (row[2] for row in rows if row[1] == ""):
+        own = _MOUNT / path.lstrip("/")
+        for folder in (own, *own.parents):
+            handed_down = set(_words(folder / "cgroup.subtree_control"))
+            if set(_V2_CONTROLLERS) <= handed_down and os.access(folder, os.W_OK):
+                yield 2, dict.fromkeys(_V2_CONTROLLERS, folder)
+            if folder == _MOUNT:
+                break
+    found = {name: _MOUNT / name / row[2].lstrip("/") for row in rows for name in row[1].split(",")}
+    if all(found.get(name, _MOUNT / "none").is_dir() for name in _V1_CONTROLLERS):
+        yield 1, {name: found[name] for name in _V1_CONTROLLERS}
 
 
 def _words(file: Path) -> list[str]:
