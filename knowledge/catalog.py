@@ -163,9 +163,10 @@ class Catalog:
         """Return (normalised surface, concept id) where a concept's name or alias is written alike, sorted.
 
         Args:
-            surfaces: names in any writing; `knowledge.concepts.normalise` is applied here.
+            surfaces: names in any writing, or keys that `knowledge.concepts.normalise` has made of them: a key is
+                looked up as it is, too, since making a key of a key may shorten it again.
         """
-        keys = sorted({normalise(surface) for surface in surfaces} - {""})
+        keys = sorted({key for surface in surfaces for key in (surface, normalise(surface))} - {""})
         query = f"SELECT surface, concept_id FROM names WHERE surface {_AMONG} ORDER BY surface, concept_id"
         return [(surface, concept_id) for surface, concept_id in self._rows(query, _listed(keys))]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from knowledge.concepts import normalise
 from knowledge.library import Library, LibraryWriter
 from knowledge.model import (
     Concept,
@@ -138,6 +139,14 @@ def test_concepts_are_found_by_name_and_alias_however_written(writer: LibraryWri
     ((key, found),) = writer.catalog.concepts_named(["contrastive language image pre training", "nothing", ""])
     assert found == clip.id
     assert writer.catalog.concepts_named([key]) == [(key, clip.id)]
+
+
+def test_a_key_finds_its_concept_even_where_normalising_it_again_would_change_it(writer: LibraryWriter) -> None:
+    name = "000:S"
+    assert normalise(normalise(name)) != normalise(name)
+    odd = Concept(Concept.id_for(name), name, (), None, 1, 0, (0, 0))
+    replace(writer, ConceptSnapshot((odd,), (), (), (), ()))
+    assert writer.catalog.concepts_named([normalise(name)]) == [(normalise(name), odd.id)]
 
 
 def test_records_that_contradict_each_other_are_refused(taught: tuple[LibraryWriter, ConceptSnapshot]) -> None:

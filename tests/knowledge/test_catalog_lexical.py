@@ -34,7 +34,9 @@ def test_words_match_in_other_forms_and_without_accents(writer: LibraryWriter) -
 
 def test_names_in_code_are_found_by_the_words_inside_them(writer: LibraryWriter) -> None:
     put(writer, "a.md", [LESSON[3], LESSON[0]])
-    assert texts(writer, "data loader") == [LESSON[3]]
+    assert texts(writer, "loading data in batches, data first") == [LESSON[3]]
+    put(writer, "b.md", ["from transformers import TrainingArguments"])
+    assert texts(writer, "an argument") == ["from transformers import TrainingArguments"]
     assert texts(writer, "DataLoader") == [LESSON[3]]
     assert texts(writer, "What is batch_size?") == [LESSON[3]]
 
