@@ -87,6 +87,14 @@ def test_typing_into_a_terminal_is_denied_and_other_controls_are_not(machine: bp
     assert answer(program, machine.ioctl, machine.audit, 0, 0x5401) == ALLOW
 
 
+@given(flags=_any_argument)
+def test_out_of_band_messages_are_denied_and_others_are_not(flags: int) -> None:
+    machine = bpf.ARCHITECTURES["x86_64"]
+    wanted = denied(errno.EPERM) if flags & 1 else ALLOW
+    assert answer(bpf.program(machine), 44, machine.audit, 3, 0, 0, flags) == wanted
+    assert answer(bpf.program(machine), 47, machine.audit, 3, 0, flags) == wanted
+
+
 def _header(candidates: tuple[str, ...], pattern: str) -> dict[str, int]:
     for name in candidates:
         if Path(name).exists():
@@ -106,6 +114,7 @@ def test_numbers_agree_with_the_kernels_headers(machine_name: str, files: tuple[
     known = _header(files, r"#define __NR(?:3264)?_(\w+) (\d+)")
     ours = {**bpf.denied_numbers(machine), **{n: getattr(machine, n) for n in ("seccomp", "clone", "clone3", "socket")}}
     ours |= {n: getattr(machine, n) for n in ("socketpair", "ioctl", "prlimit64")}
+    ours |= {name: row[machine.column] for name, row in bpf._WITH_FLAGS.items()}
     wrong = {name: (number, known[name]) for name, number in ours.items() if name in known and known[name] != number}
     assert wrong == {}
     assert len(set(ours) & set(known)) > 60

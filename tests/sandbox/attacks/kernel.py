@@ -57,5 +57,9 @@ ATTEMPTS = [
     calls("a second filter", 317, 277, 1, 8, 0),
     calls("call numbers of a later kernel", 467, 467, 0, 0, 0, 0),
     tries("typing into a terminal", "import fcntl\nfcntl.ioctl(0, 0x5412, b'x')\ngot = True"),
+    tries(
+        "out-of-band messages",
+        "a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)\ngot = a.send(b'x', socket.MSG_OOB)",
+    ),
     Attempt("the 32-bit entry", _INT80, frozenset({"crash"})),
 ]

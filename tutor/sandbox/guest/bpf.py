@@ -131,6 +131,18 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     "mq_unlink": (241, 181),
 }
 
+# Sending and receiving with MSG_OOB reaches a corner of AF_UNIX that had exploitable faults (CVE-2025-38236) and that
+# nothing uses: name: (x86-64, aarch64, which argument holds the flags).
+_MSG_OOB = 1
+_WITH_FLAGS = {
+    "sendto": (44, 206, 3),
+    "recvfrom": (45, 207, 3),
+    "sendmsg": (46, 211, 2),
+    "recvmsg": (47, 212, 2),
+    "sendmmsg": (307, 269, 3),
+    "recvmmsg": (299, 243, 3),
+}
+
 
 @dataclass(frozen=True)
 class Architecture:
@@ -211,5 +223,8 @@ def program(architecture: Architecture) -> bytes:
             allow,
         ),
     ]
+    for *numbers, index in _WITH_FLAGS.values():
+        test = _op(_JUMP_ANY_BIT, _MSG_OOB, 0, 1)
+        parts.append(_for_call(numbers[architecture.column], _load_argument(index), test, deny, allow))
     parts += [_for_call(number, deny) for number in denied_numbers(architecture).values()]
     return b"".join([*parts, allow])
