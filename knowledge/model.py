@@ -82,10 +82,7 @@ def clock(seconds: float) -> str:
 
 
 def place(locator: Locator) -> str:
-    """Return the place in the words a reader would use: `page 7`, `12:34`, `cell 5`, `Heading › Subheading`.
-
-    A heading path begins with the document's title, which stands beside the place wherever one is shown.
-    """
+    """Return the place in a reader's words: `page 7`, `12:34`, `cell 5`, `Heading › Subheading` (below the title)."""
     match locator:
         case Page(number):
             return f"page {number}"

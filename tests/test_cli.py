@@ -201,6 +201,20 @@ def test_another_embedder_is_refused_with_both_names(
     assert "other" in said
 
 
+def test_reembedding_makes_another_embedder_fit(
+    course: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest(course, capsys)
+    before = ask("What is CLIP?", capsys)
+    for place in ("knowledge.embedders.open_embedder", "tutor.app.open_embedder"):
+        monkeypatch.setattr(place, lambda *_, **__: HashingEmbedder("other", 32))
+    assert main(["reembed", "--model", "other"]) == 0
+    capsys.readouterr()
+    after = ask("What is CLIP?", capsys)
+    assert after["answered"]
+    assert after["order"] == before["order"]
+
+
 def test_a_model_that_is_not_there_is_exit_code_four(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ingest(course, capsys)
     code, said = complaint(capsys, "ask", "What is CLIP?", "--model", "embedded:qwen2.5-coder-1.5b")

@@ -92,6 +92,11 @@ def build_parser() -> argparse.ArgumentParser:
     sources.add_argument("--json", action="store_true")
     sources.set_defaults(command=_sources)
 
+    reembed = commands.add_parser("reembed", parents=[common], help="embed the whole library with another model")
+    reembed.add_argument("--model", required=True, metavar="NAME", help="a sentence-transformers model or folder")
+    reembed.add_argument("--wait", type=float, default=0.0, metavar="S", help="wait for another writer, seconds")
+    reembed.set_defaults(command=_reembed)
+
     doctor = commands.add_parser("doctor", parents=[common], help="say what works here, what does not, and the remedy")
     doctor.add_argument("--json", action="store_true")
     doctor.set_defaults(command=_doctor)
@@ -197,6 +202,25 @@ def _sources(args: argparse.Namespace) -> int:
         return OK
     for row in rows:
         print("\t".join((row["course"], row["kind"], row["title"], row["from"])))
+    return OK
+
+
+def _reembed(args: argparse.Namespace) -> int:
+    from knowledge.embedders import open_embedder
+    from knowledge.library import LibraryWriter
+
+    def show(done: int, of: int) -> None:
+        print(f"\rembedding {done} of {of}", end="" if sys.stderr.isatty() else "\n", file=sys.stderr, flush=True)
+
+    args.embedding_model, args.model = args.model, None  # a model that embeds, not one that chats
+    settings = _settings(args)
+    embedder = open_embedder(settings.embedding_model, backend=settings.embedding_backend)
+    LibraryWriter.reembed(settings.library, embedder, progress=show, wait_s=args.wait)
+    print(
+        f"\nThe library at {settings.library} is embedded with {embedder.signature.name}. From now on set",
+        file=sys.stderr,
+    )
+    print(f"embedding_model = {settings.embedding_model!r} (or ERICA_EMBEDDING_MODEL).", file=sys.stderr)
     return OK
 
 
