@@ -19,6 +19,7 @@ from tutor.sections import other_purpose, serves
 FEWEST_WORDS, MOST_WORDS = 5, 60
 MOST_ITEMS, MOST_CHARS = 7, 900
 RELEVANCE_WEIGHT, SURELY_RELEVANT = 2.0, 0.6
+LEAST_WORTH = 0.3
 NEVER = 10.0
 """Takes a sentence out of the running: a reason or a use needs a word that shows it."""
 _POINTER_START = re.compile(
@@ -28,7 +29,7 @@ _POINTER_START = re.compile(
     r"you|your|we|our|i|as (?:you|we|mentioned|shown|seen|discussed)|in (?:this|that|these|those|our|your)|"
     r"for (?:this|that|these|those)|to (?:do|achieve) (?:this|that|so)|because of (?:this|that)|"
     r"the (?:same|latter|former|following|above|previous|next|first|second|third|last|other|result|output|code|goal|"
-    r"idea|answer|reason)|dive|explore|learn|discover|conclude|watch|join|install|download|click|check|try|read|visit|"
+    r"idea|answer|reason|cell|notebook|snippet|figure)|dive|explore|learn|discover|conclude|watch|join|install|download|click|check|try|read|visit|"
     r"congratulations|welcome)\b",
     re.I,
 )
@@ -38,7 +39,8 @@ _POINTER = re.compile(
     r"images?|figures?|tables?|pages?|guides?|articles?|code)|next (?:section|chapter|unit|lesson|video)|"
     r"(?:figure|fig\.|table|section|chapter|unit|equation|eq\.) \d|see (?:also|here)|click|check out|provided|"
     r"take a look|have a look|let's|let us|we(?:'ll| will)|you(?:'ll| will)|i(?:'ll| will)|don't worry|feel free|"
-    r"sections? (?:will|covers?|provides?)|stay tuned|welcome|congratulations|good luck|try it)\b",
+    r"sections? (?:will|covers?|provides?)|"
+    r"the (?:first|second|former|latter)(?=[,.;:]| and| or)|stay tuned|welcome|congratulations|good luck|try it)\b",
     re.I,
 )
 _DEFINITION = re.compile(
@@ -192,7 +194,7 @@ def choose(
     while pool and len(chosen) < wish.most:
         seen = [*used, *chosen]
         best = max(pool, key=lambda c: (worth[id(c)] - 2.0 * _repeats(c, seen), -pool.index(c)))
-        if worth[id(best)] - 2.0 * _repeats(best, seen) <= 0:
+        if worth[id(best)] - 2.0 * _repeats(best, seen) <= LEAST_WORTH:
             break
         chosen.append(best)
         pool.remove(best)
