@@ -146,7 +146,9 @@ class Child:
     def usage(self) -> usage.Usage:
         """Return what all its processes use now; with a control group, memory and tasks are the kernel's to watch."""
         if self.group is not None:
-            return usage.Usage(self.group.cpu_s(), self.group.peak_bytes(), 0)
+            cpu_s = self.group.cpu_s()
+            counted = cpu_s if cpu_s is not None else usage.read(self._namespace, with_memory=False).cpu_s
+            return usage.Usage(counted, self.group.peak_bytes(), 0)
         used = usage.read(self._namespace)
         return replace(used, memory_bytes=max(0, used.memory_bytes - self._shared_bytes))
 
