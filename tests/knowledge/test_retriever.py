@@ -133,3 +133,14 @@ def test_no_question_breaks_retrieval(retriever: Retriever, text: str) -> None:
     except QuestionUnusable:
         return
     assert 0.0 <= found.coverage <= 1.0
+
+
+def test_langchain_gets_the_same_hits_with_their_places(retriever: Retriever) -> None:
+    from knowledge.langchain_edge import as_langchain_retriever
+
+    found = retriever.retrieve(QUESTION)
+    documents = as_langchain_retriever(retriever).invoke(QUESTION)
+    assert [document.id for document in documents] == [hit.chunk.id for hit in found.hits]
+    assert documents[0].page_content == found.hits[0].chunk.text
+    assert documents[0].metadata["source"] in {document.title for document in found.documents.values()}
+    assert documents[0].metadata["uri"].partition("#")[2]
