@@ -6,7 +6,8 @@ Knows the order of the stages and what happens when one fails; how each is done 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from ingest.chunking import split
 from ingest.errors import IngestError, UnreadableSource
 from ingest.extraction import extract
 from ingest.facts import DocumentFacts
+from ingest.groups import Group, Groups, Made, Prepared, embed
 from ingest.readers import reader_for
 from ingest.relations import consolidate
 from ingest.report import Consolidating, Embedded, Failed, IngestReport, Planned, Progress, Reading, Stored
@@ -29,10 +31,7 @@ from knowledge.model import Chunk, Course, SourceDocument
 
 if TYPE_CHECKING:
     from knowledge.catalog import Catalog
-    from knowledge.vectors import Vector
 
-EMBEDDED_TOGETHER = 512
-"""Chunks that are collected over documents and embedded at once, sorted by length: short ones are not padded."""
 MOST_FILE_MB = 50.0
 
 
@@ -100,17 +99,6 @@ class _Tally:
         kind.append(task.selected.path)
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A document that is ready to be embedded and stored."""
-
-    task: Task
-    course: Course
-    document: SourceDocument
-    chunks: list[Chunk]
-    facts: str
-
-
 class _Ingest:
     """One run."""
 
@@ -137,51 +125,41 @@ class _Ingest:
     # --- documents
 
     def _read_and_store(self, tasks: Sequence[Task]) -> None:
-        waiting: list[_Prepared] = []
-        try:
-            for number, task in enumerate(tasks, start=1):
-                self._progress(Reading(task.selected.path, number, len(tasks)))
-                prepared = _prepare(task, self._embedder, self._tally, self._progress)
-                if prepared is not None:
-                    waiting.append(prepared)
-                if sum(len(one.chunks) for one in waiting) >= EMBEDDED_TOGETHER:
-                    self._store(waiting)
-            self._store(waiting)
-        except KeyboardInterrupt:
-            self._tally.interrupted = True
-            self._store(waiting)
+        """Read, and store what is read in groups; while one group is embedded, the next is read."""
+        with ThreadPoolExecutor(1, thread_name_prefix="embedding") as thread:
+            groups = Groups(thread, self._embedder, self._library, self._store)
+            try:
+                for number, task in enumerate(tasks, start=1):
+                    self._progress(Reading(task.selected.path, number, len(tasks)))
+                    prepared = _prepare(task, self._embedder, self._tally, self._progress)
+                    if prepared is not None:
+                        groups.add(prepared)
+                groups.finish()
+            except KeyboardInterrupt:
+                self._tally.interrupted = True
+                groups.finish()
 
-    def _store(self, waiting: list[_Prepared]) -> None:
-        """Embed what waits and store it, document by document; what is stored waits no more."""
-        vectors = self._vectors([chunk for one in waiting for chunk in one.chunks])
-        while waiting:
-            one = waiting[0]
+    def _store(self, group: Group) -> None:
+        """Store a group once its vectors are made, document by document; what is stored leaves the group."""
+        made = group.made.result()
+        if not group.counted:
+            group.counted = True
+            self._count(made)
+        while group.documents:
+            one = group.documents[0]
             with self._tally.timed("store"):
-                self._library.put_document(one.course, one.document, one.chunks, one.facts, vectors)
-            waiting.pop(0)
+                self._library.put_document(one.course, one.document, one.chunks, one.facts, made.vectors)
+            group.documents.pop(0)
             self._tally.filed(one.task)
             self._tally.written += len(one.chunks)
             self._progress(Stored(one.document.path, len(one.chunks)))
 
-    def _vectors(self, chunks: Sequence[Chunk]) -> dict[str, Vector]:
-        """Return vectors for the chunks that have none in the library."""
-        known = self._library.known_vectors([chunk.id for chunk in chunks])
-        unknown = sorted((chunk for chunk in chunks if chunk.id not in known), key=lambda chunk: chunk.tokens)
-        vectors: dict[str, Vector] = {}
-        for at in range(0, len(unknown), EMBEDDED_TOGETHER):
-            some = unknown[at : at + EMBEDDED_TOGETHER]
-            vectors.update(self._embed({chunk.id: chunk.embedded_text for chunk in some}))
-        return vectors
-
-    def _embed(self, texts: Mapping[str, str]) -> dict[str, Vector]:
-        """Return the vector of each text by its key."""
-        if not texts:
-            return {}
-        with self._tally.timed("embed"):
-            made = self._embedder.embed(list(texts.values()))
-        self._tally.embedded += len(texts)
+    def _count(self, made: Made) -> None:
+        if not made.vectors:
+            return
+        self._tally.stages["embed"] = self._tally.stages.get("embed", 0.0) + made.seconds
+        self._tally.embedded += len(made.vectors)
         self._progress(Embedded(self._tally.embedded, self._tally.embedded / max(1e-9, self._tally.stages["embed"])))
-        return dict(zip(texts, made, strict=True))
 
     def _remove(self, documents: Sequence[SourceDocument]) -> None:
         for document in documents:
@@ -208,9 +186,10 @@ class _Ingest:
 
         known = self._library.known_concept_vectors(snapshot.concepts)
         fresh = {concept.id: concept_text(concept) for concept in snapshot.concepts if concept.id not in known}
-        vectors = self._embed(dict(sorted(fresh.items(), key=lambda entry: len(entry[1]))))
+        made = embed(self._embedder, dict(sorted(fresh.items(), key=lambda entry: len(entry[1]))))
+        self._count(made)
         with self._tally.timed("store"):
-            self._library.replace_concepts(snapshot, vectors)
+            self._library.replace_concepts(snapshot, made.vectors)
 
 
 def _plan(
@@ -228,7 +207,7 @@ def _plan(
     return selection, changes
 
 
-def _prepare(task: Task, embedder: Embedder, tally: _Tally, progress: Callable[[Progress], None]) -> _Prepared | None:
+def _prepare(task: Task, embedder: Embedder, tally: _Tally, progress: Callable[[Progress], None]) -> Prepared | None:
     """Return the file as document, chunks and facts; None where it fails, which is noted."""
     try:
         course, document, chunks = _read(task, embedder, tally)
@@ -237,7 +216,7 @@ def _prepare(task: Task, embedder: Embedder, tally: _Tally, progress: Callable[[
         return None
     with tally.timed("extract"):
         facts = extract(document, chunks).to_json()
-    return _Prepared(task, course, document, chunks, facts)
+    return Prepared(task, course, document, chunks, facts)
 
 
 def _read(task: Task, embedder: Embedder, tally: _Tally) -> tuple[Course, SourceDocument, list[Chunk]]:
