@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from knowledge.model import Chunk, ChunkKind, Concept, Hit, Mention
 from knowledge.seeds import ROLE_WEIGHT
 
 PROSE_PER_CONCEPT, PROSE_ASKED = 4, 24
 CODE_PER_CONCEPT = 4
-MENTIONS_READ, MENTIONS_READ_ASKED = 30, 300
+MENTIONS_READ, MENTIONS_READ_ASKED = 30, 200
 # What adds to a score, against 1 for a chunk that defines the concept.
 HIT_WEIGHT, HIT_WEIGHT_ASKED = 0.2, 1.5
 IN_ITS_LESSON, IN_ITS_SECTION = 1.2, 0.4
@@ -61,9 +62,14 @@ def teaching_passages(
     return (*prose, *code)
 
 
+@lru_cache(maxsize=8_192)
+def _folded(heading_path: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(heading.casefold() for heading in heading_path)
+
+
 def _named_after(chunk: Chunk, names: set[str]) -> float:
     """Return a bonus for standing in a lesson, or a smaller one for a section, that is named after the concept."""
-    title, *sections = (heading.casefold() for heading in chunk.heading_path or ("",))
+    title, *sections = _folded(chunk.heading_path or ("",))
     if any(name in title for name in names):
         return IN_ITS_LESSON
     return IN_ITS_SECTION if any(name in section for section in sections for name in names) else 0.0

@@ -31,6 +31,7 @@ from knowledge.model import (
     SourceDocument,
 )
 from knowledge.passages import strongest, teaching_passages
+from knowledge.remembered import RememberedCatalog
 from knowledge.seeds import ROLE_WEIGHT, NamedConcept, longest_matches, seed_concepts, surfaces
 from knowledge.stopwords import content_words
 
@@ -78,7 +79,8 @@ class Retriever:
         self._library = library
         self._catalog = library.catalog
         self._embedder = embedder
-        self._graph = ConceptGraph(library.catalog)
+        self._kept = RememberedCatalog(library.catalog)
+        self._graph = ConceptGraph(self._kept)
 
     def retrieve(self, question: str, settings: RetrievalSettings | None = None) -> Retrieval:
         """Return everything found for the question that a lesson may use.
@@ -90,6 +92,7 @@ class Retriever:
         """
         asked = usable_question(question)
         chosen = settings or RetrievalSettings()
+        self._kept.refresh()
         vector = None if self._embedder is None else self._embedder.embed([asked])[0]
         named = self._named(asked)
         hits = self._hits(asked, vector, named)
@@ -138,13 +141,13 @@ class Retriever:
                 bm25=bm25.get(chunk.id),
                 lexical_rank=lexical_rank.get(chunk.id),
             )
-            for chunk in self._catalog.chunks(list(fused))
+            for chunk in self._kept.chunks(list(fused))
         ]
 
     def _taught(self, named: Sequence[NamedConcept]) -> list[str]:
         """Return the chunks that teach what the question names, the most specific concept and strongest role first."""
         rank = {entry.concept_id: -entry.specificity for entry in named}
-        teaching = [mention for mention in self._catalog.mentions_of(list(rank)) if mention.role in TEACHING_ROLES]
+        teaching = [mention for mention in self._kept.mentions_of(list(rank)) if mention.role in TEACHING_ROLES]
         teaching.sort(key=lambda m: (rank[m.concept_id], -ROLE_WEIGHT[m.role], -m.count, m.chunk_id))
         return list(dict.fromkeys(mention.chunk_id for mention in teaching))[:CANDIDATES]
 
@@ -169,9 +172,9 @@ class Retriever:
         best = hits[:SIMILAR_CONCEPTS]
         mentions = self._catalog.mentions_in([hit.chunk.id for hit in best])
         ids = [*(entry.concept_id for entry in named), *similar, *(mention.concept_id for mention in mentions)]
-        concepts = {concept.id: concept for concept in self._catalog.concepts(list(dict.fromkeys(ids)))}
+        concepts = {concept.id: concept for concept in self._kept.concepts(list(dict.fromkeys(ids)))}
         definitions = {c.id: c.definition.chunk_id for c in concepts.values() if c.definition}
-        home = {chunk.id: chunk.document_id for chunk in self._catalog.chunks(list(definitions.values()))}
+        home = {chunk.id: chunk.document_id for chunk in self._kept.chunks(list(definitions.values()))}
         homes = {concept_id: home[chunk_id] for concept_id, chunk_id in definitions.items() if chunk_id in home}
         return seed_concepts(named, similar, best, mentions, concepts, homes)
 
@@ -184,7 +187,7 @@ class Retriever:
         matches = {surface: by_key[key] for surface, key in keys.items() if key in by_key}
         found = list(longest_matches(matches, candidates))
         spread: dict[str, int] = {}
-        for mention in self._catalog.mentions_of([concept_id for _, concept_id in found]):
+        for mention in self._kept.mentions_of([concept_id for _, concept_id in found]):
             spread[mention.concept_id] = spread.get(mention.concept_id, 0) + 1
         everywhere = math.log1p(max(1, self._catalog.counts().chunks))
         return [
@@ -197,7 +200,7 @@ class Retriever:
         return tuple(kept[concept_id] for concept_id in self._graph.order(list(kept)))
 
     def _expanded(self, items: Sequence[Kept]) -> tuple[ExpandedConcept, ...]:
-        concepts = {concept.id: concept for concept in self._catalog.concepts([item.concept_id for item in items])}
+        concepts = {concept.id: concept for concept in self._kept.concepts([item.concept_id for item in items])}
         return tuple(
             ExpandedConcept(concepts[item.concept_id], item.distance, item.needed_by)
             for item in items
@@ -211,12 +214,12 @@ class Retriever:
         return self._neighbours(relations, kept)
 
     def _unlocks(self, seeds: Sequence[SeedConcept], kept: set[str]) -> tuple[Concept, ...]:
-        return self._neighbours(self._catalog.unlocked_by([seed.concept.id for seed in seeds[:1]]), kept)
+        return self._neighbours(self._kept.unlocked_by([seed.concept.id for seed in seeds[:1]]), kept)
 
     def _neighbours(self, relations: Sequence[Relation], kept: set[str]) -> tuple[Concept, ...]:
         strongest = sorted(relations, key=lambda edge: (-edge.confidence, edge.source_id, edge.target_id))
         ends = [end for edge in strongest for end in (edge.source_id, edge.target_id) if end not in kept]
-        return tuple(self._catalog.concepts(list(dict.fromkeys(ends))[:RELATED_QUOTA]))
+        return tuple(self._kept.concepts(list(dict.fromkeys(ends))[:RELATED_QUOTA]))
 
     # --- passages ---
 
@@ -224,18 +227,19 @@ class Retriever:
         self, kept: set[str], seeds: Sequence[SeedConcept], hits: Sequence[Hit]
     ) -> dict[str, tuple[Chunk, ...]]:
         mentions: dict[str, list[Mention]] = {}
-        for mention in self._catalog.mentions_of(sorted(kept)):
+        for mention in self._kept.mentions_of(sorted(kept)):
             mentions.setdefault(mention.concept_id, []).append(mention)
         asked = {seed.concept.id for seed in seeds}
+        main = {seed.concept.id for seed in seeds[:1]}
         wanted = {
             mention.chunk_id
             for concept_id, group in mentions.items()
-            for mention in strongest(group, hits, asked=concept_id in asked)
+            for mention in strongest(group, hits, asked=concept_id in main)
         }
-        chunks = {chunk.id: chunk for chunk in self._catalog.chunks(sorted(wanted))}
+        chunks = {chunk.id: chunk for chunk in self._kept.chunks(sorted(wanted))}
         found = {
             concept.id: teaching_passages(concept, mentions[concept.id], chunks, hits, asked=concept.id in asked)
-            for concept in self._catalog.concepts(list(mentions))
+            for concept in self._kept.concepts(list(mentions))
         }
         for seed in seeds[:1]:
             passages = found.get(seed.concept.id, ())
@@ -250,7 +254,7 @@ class Retriever:
         """
         near = [*passages, *(hit.chunk for hit in hits[:SIMILAR_CONCEPTS])]
         lessons = dict.fromkeys(chunk.document_id for chunk in [*(hit.chunk for hit in hits[:1]), *near])
-        siblings = {lesson: self._catalog.document_chunks(lesson) for lesson in list(lessons)[:MOST_LESSONS]}
+        siblings = {lesson: self._kept.document_chunks(lesson) for lesson in list(lessons)[:MOST_LESSONS]}
         code = [chunk for chunk in near if chunk.kind is ChunkKind.CODE and chunk.document_id in siblings]
         if not code:
             code = [c for lesson in list(siblings)[:2] for c in siblings[lesson] if c.kind is ChunkKind.CODE]
@@ -261,7 +265,7 @@ class Retriever:
     def _defining(self, concepts: Sequence[Concept]) -> dict[str, tuple[Chunk, ...]]:
         """Return for each concept that has a definition the chunk that it stands in."""
         chunk_of = {concept.id: concept.definition.chunk_id for concept in concepts if concept.definition}
-        chunks = {chunk.id: chunk for chunk in self._catalog.chunks(list(dict.fromkeys(chunk_of.values())))}
+        chunks = {chunk.id: chunk for chunk in self._kept.chunks(list(dict.fromkeys(chunk_of.values())))}
         return {concept_id: (chunks[chunk_id],) for concept_id, chunk_id in chunk_of.items() if chunk_id in chunks}
 
     def _documents(self, ids: Iterable[str]) -> dict[str, SourceDocument]:

@@ -48,4 +48,4 @@ def test_reading_is_bounded_and_keeps_what_the_question_hit() -> None:
     kept = strongest([*many, *hit], HITS, asked=False)
     assert len(kept) == 30
     assert kept[0].chunk_id == HITS[0].chunk.id
-    assert len(strongest([*many, *hit], HITS, asked=True)) == 300
+    assert len(strongest([*many, *hit], HITS, asked=True)) == 200
