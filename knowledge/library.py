@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from knowledge import schema
-from knowledge.catalog import Catalog
+from knowledge.catalog import Catalog, LibraryCounts
 from knowledge.catalog_writer import CatalogWriter
 from knowledge.embedding import Embedder, EmbeddingSignature
 from knowledge.errors import EmbeddingMismatch, LibraryNotFound, LibraryUnusable
@@ -40,6 +40,7 @@ class Library:
         self._chroma_url = chroma_url
         self._chroma_store: ChromaStore | None = None
         self._indexes: dict[tuple[VectorTable, bool], VectorIndex] = {}
+        self._counted: tuple[int, LibraryCounts] | None = None
         self.catalog = Catalog(folder / CATALOG_NAME)
 
     @classmethod
@@ -94,6 +95,13 @@ class Library:
         """A number that differs after every committed change; some microseconds to read."""
         return self.catalog.generation
 
+    def counts(self) -> LibraryCounts:
+        """Return how much the library holds; counted anew only after a change."""
+        generation = self.generation
+        if self._counted is None or self._counted[0] != generation:
+            self._counted = (generation, self.catalog.counts())
+        return self._counted[1]
+
     @property
     def concepts_are_current(self) -> bool:
         """Whether the concepts were made from the documents as they are: not so after a crash between the two."""
@@ -113,13 +121,13 @@ class Library:
         """Return the index over the chunks: an exact one as long as that is the faster, else Chroma's."""
         from knowledge.vectors import VectorTable
 
-        return self._index(VectorTable.CHUNKS, self.catalog.counts().chunks)
+        return self._index(VectorTable.CHUNKS, self.counts().chunks)
 
     def concept_vectors(self) -> VectorIndex:
         """Return the index over the concepts, chosen as for `chunk_vectors`."""
         from knowledge.vectors import VectorTable
 
-        return self._index(VectorTable.CONCEPTS, self.catalog.counts().concepts)
+        return self._index(VectorTable.CONCEPTS, self.counts().concepts)
 
     def _index(self, table: VectorTable, count: int) -> VectorIndex:
         from knowledge.chroma_index import ChromaIndex

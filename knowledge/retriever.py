@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from knowledge.cells import is_python, whole_cell
@@ -69,6 +70,11 @@ def usable_question(question: str) -> str:
             "Ask about one thing, and leave long listings out."
         )
     return asked
+
+
+@lru_cache(maxsize=4_096)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(content_words(text))
 
 
 class Retriever:
@@ -155,7 +161,7 @@ class Retriever:
         """Return in 0..1 how well the best hits cover the question: its words found there, and similar meaning."""
         wanted = content_words(asked)
         best = hits[:5]
-        text = content_words(" ".join(hit.chunk.embedded_text for hit in best))
+        text = frozenset().union(*(_words(hit.chunk.embedded_text) for hit in best))
         words = len(wanted & text) / len(wanted) if wanted else 0.0
         cosines = [hit.cosine for hit in best if hit.cosine is not None]
         if not cosines:
@@ -189,7 +195,7 @@ class Retriever:
         spread: dict[str, int] = {}
         for mention in self._kept.mentions_of([concept_id for _, concept_id in found]):
             spread[mention.concept_id] = spread.get(mention.concept_id, 0) + 1
-        everywhere = math.log1p(max(1, self._catalog.counts().chunks))
+        everywhere = math.log1p(max(1, self._library.counts().chunks))
         return [
             NamedConcept(concept_id, keys[surface], 1.0 - math.log1p(spread.get(concept_id, 0)) / everywhere)
             for surface, concept_id in found
