@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from knowledge.model import Chunk, ChunkKind
 
@@ -64,10 +65,13 @@ def source(cell: Cell) -> str:
 
 def is_python(cell: Cell) -> bool:
     """Return whether a cell says that it is Python, or says nothing, and parses as Python."""
-    if cell[0].language not in ("", "python", "py", "python3"):
-        return False
+    return cell[0].language in ("", "python", "py", "python3") and _parses(source(cell))
+
+
+@lru_cache(maxsize=2_048)
+def _parses(code: str) -> bool:
     try:
-        ast.parse(source(cell))
+        ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False  # not Python, which is the answer
     return True
