@@ -191,6 +191,10 @@ def _small(path: Path) -> str:
 def _toml_lessons(stated: dict[str, Any], root: Path) -> list[str]:
     """Return the lessons that `course.toml` lists, at its top or by modules."""
     modules = stated.get("modules", [])
+    if not isinstance(modules, list):
+        raise UnreadableSource(
+            str(root / COURSE_FILE), "`modules` is not a list", "Write [[modules]] above each module."
+        )
     groups = [stated.get("lessons", [])]
     groups += [module.get("lessons", []) if isinstance(module, dict) else None for module in modules]
     for group in groups:

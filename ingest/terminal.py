@@ -18,7 +18,7 @@ from ingest.report import (
     Reading,
     Stored,
 )
-from knowledge.wording import counted, printable
+from knowledge.wording import counted, one_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -61,13 +61,13 @@ def _advance(bar: Bar, task: TaskID, event: Progress) -> None:
         case Planned(to_read=files):
             bar.update(task, total=files, description="reading")
         case Reading(path=path):
-            bar.update(task, description=printable(path)[-48:])
+            bar.update(task, description=one_line(path)[-48:])
         case Embedded(chunks=chunks, per_s=rate):
             bar.update(task, rate=f"{chunks} chunks, {rate:.0f}/s")
         case Stored():
             bar.advance(task)
         case Failed(path=path, reason=reason):
-            bar.console.print(f"failed: {printable(path)}: {printable(reason)}", markup=False)
+            bar.console.print(f"failed: {one_line(path)}: {one_line(reason)}", markup=False)
             bar.advance(task)
         case Consolidating():
             bar.update(task, description="bringing concepts together")
@@ -85,7 +85,7 @@ def _line(event: Progress) -> None:
             text = f"failed {path}: {reason}"
         case _:
             return
-    print(f"ingest: {printable(text)}", file=sys.stderr, flush=True)
+    print(f"ingest: {one_line(text)}", file=sys.stderr, flush=True)
 
 
 def report_lines(report: IngestReport, library: Path) -> Iterator[str]:
@@ -93,17 +93,17 @@ def report_lines(report: IngestReport, library: Path) -> Iterator[str]:
     would = "would be " if report.dry_run else ""
     for name, paths in (("added", report.added), ("updated", report.updated), ("removed", report.removed)):
         if paths:
-            shown = ", ".join(map(printable, paths[:SHOWN_PATHS]))
+            shown = ", ".join(map(one_line, paths[:SHOWN_PATHS]))
             more = f" and {len(paths) - SHOWN_PATHS} more" if len(paths) > SHOWN_PATHS else ""
             yield f"{would}{name} {len(paths)}: {shown}{more}"
     if report.unchanged:
         yield f"unchanged {len(report.unchanged)}"
     for duplicate in report.duplicates:
-        yield f"duplicate {printable(duplicate.path)}: the same bytes as {printable(duplicate.of)}"
+        yield f"duplicate {one_line(duplicate.path)}: the same bytes as {one_line(duplicate.of)}"
     for note in report.notes:
-        yield f"note: {printable(note)}"
+        yield f"note: {one_line(note)}"
     for failure in report.failed:
-        yield f"failed {printable(failure.path)}: {printable(failure.reason)}"
+        yield f"failed {one_line(failure.path)}: {one_line(failure.reason)}"
     if report.dry_run:
         yield f"about {counted(report.written, 'chunk')} would be stored; nothing was changed"
         return

@@ -20,7 +20,9 @@ def whole_cell(chunk: Chunk, siblings: Sequence[Chunk]) -> Cell:
         chunk: any code chunk.
         siblings: all chunks of its document, in order.
     """
-    here = next(index for index, sibling in enumerate(siblings) if sibling.id == chunk.id)
+    here = next((index for index, sibling in enumerate(siblings) if sibling.id == chunk.id), None)
+    if here is None:
+        return (chunk,)  # the document changed between two readings
     first = last = here
     while first > 0 and continues(siblings[first - 1], siblings[first]):
         first -= 1

@@ -18,13 +18,21 @@ LEADS = 10.0
 """More than all else together."""
 
 
-def strongest(mentions: Sequence[Mention], hits: Sequence[Hit], *, asked: bool) -> list[Mention]:
-    """Return the mentions worth reading chunks for: those in the hits first, then the strongest roles.
+def strongest(
+    concept: Concept | None, mentions: Sequence[Mention], hits: Sequence[Hit], *, asked: bool
+) -> list[Mention]:
+    """Return the mentions worth reading chunks for: the definition, those in the hits, then the strongest roles.
 
     For a concept that the question is about nearly all are read: its own lesson may only use its name.
     """
     in_hits = {hit.chunk.id for hit in hits}
-    ranked = sorted(mentions, key=lambda m: (m.chunk_id not in in_hits, -ROLE_WEIGHT[m.role], -m.count, m.chunk_id))
+    defining = concept.definition.chunk_id if concept and concept.definition else ""
+
+    def key(mention: Mention) -> tuple[bool, bool, float, int, str]:
+        found = mention.chunk_id in in_hits
+        return mention.chunk_id != defining, not found, -ROLE_WEIGHT[mention.role], -mention.count, mention.chunk_id
+
+    ranked = sorted(mentions, key=key)
     return ranked[: MENTIONS_READ_ASKED if asked else MENTIONS_READ]
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.cells import is_python, whole_cell
 from knowledge.concepts import normalise
-from knowledge.errors import QuestionUnusable
+from knowledge.errors import LibraryBusy, QuestionUnusable
 from knowledge.fusion import reciprocal_rank_fusion
 from knowledge.graph import ConceptGraph, Expansion, Kept
 from knowledge.model import (
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from knowledge.library import Library
 
 MAX_QUESTION_CHARS = 4_000
+RETRIES = 3
+"""How often a question is asked anew when an ingest changed the library while it was answered."""
 CANDIDATES = 50
 """Length of each ranked list before fusion."""
 RANKING_WEIGHTS = (1.0, 1.0, 0.25)
@@ -97,7 +99,20 @@ class Retriever:
             EmbedderUnavailable: the embedder cannot be loaded.
         """
         asked = usable_question(question)
-        chosen = settings or RetrievalSettings()
+        for left in reversed(range(RETRIES)):
+            generation = self._library.generation
+            try:
+                found = self._retrieve(asked, settings or RetrievalSettings())
+            except KeyError as error:  # a document left the library between two readings for one question
+                if left and self._library.generation != generation:
+                    continue
+                raise LibraryBusy("The library changed while the question was answered. Ask again.") from error
+            if self._library.generation == generation or not left:
+                return found
+        raise AssertionError("the last round returns or raises")
+
+    def _retrieve(self, asked: str, chosen: RetrievalSettings) -> Retrieval:
+        """Return what one reading of the library gives; a change meanwhile may leave it mixed."""
         self._kept.refresh()
         vector = None if self._embedder is None else self._embedder.embed([asked])[0]
         named = self._named(asked)
@@ -237,15 +252,16 @@ class Retriever:
             mentions.setdefault(mention.concept_id, []).append(mention)
         asked = {seed.concept.id for seed in seeds}
         main = {seed.concept.id for seed in seeds[:1]}
+        concepts = {concept.id: concept for concept in self._kept.concepts(list(mentions))}
         wanted = {
             mention.chunk_id
             for concept_id, group in mentions.items()
-            for mention in strongest(group, hits, asked=concept_id in main)
+            for mention in strongest(concepts.get(concept_id), group, hits, asked=concept_id in main)
         }
         chunks = {chunk.id: chunk for chunk in self._kept.chunks(sorted(wanted))}
         found = {
             concept.id: teaching_passages(concept, mentions[concept.id], chunks, hits, asked=concept.id in asked)
-            for concept in self._kept.concepts(list(mentions))
+            for concept in concepts.values()
         }
         for seed in seeds[:1]:
             passages = found.get(seed.concept.id, ())
@@ -275,5 +291,10 @@ class Retriever:
         return {concept_id: (chunks[chunk_id],) for concept_id, chunk_id in chunk_of.items() if chunk_id in chunks}
 
     def _documents(self, ids: Iterable[str]) -> dict[str, SourceDocument]:
-        wanted = set(ids)
-        return {document.id: document for document in self._catalog.documents() if document.id in wanted}
+        """Return the documents with these ids.
+
+        Raises:
+            KeyError: one of them has left the library.
+        """
+        documents = {document.id: document for document in self._catalog.documents()}
+        return {document_id: documents[document_id] for document_id in dict.fromkeys(ids)}

@@ -15,6 +15,8 @@ NAMED, IN_HITS, SIMILAR = 0.5, 0.3, 0.2
 HOME_SHARE = 0.6
 """What it counts that hits come from the lesson that defines a concept, against teaching it themselves."""
 # A concept that the question does not name must be nearly as strong as the best one.
+LEAST_UNNAMED = 0.3
+"""A concept that only the passages point to must be what they teach, or the question has no concept of the course."""
 KEPT_NAMED, KEPT_UNNAMED = 0.45, 0.65
 ROLE_WEIGHT = {
     MentionRole.DEFINES: 1.0,

@@ -15,3 +15,8 @@ def counted(number: int, singular: str, plural: str = "") -> str:
 def printable(text: str) -> str:
     """Return foreign text without control characters and direction marks."""
     return _CONTROL.sub("", text)
+
+
+def one_line(text: str) -> str:
+    """Return foreign text on one line, without control characters and direction marks."""
+    return " ".join(printable(text).split())

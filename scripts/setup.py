@@ -38,9 +38,12 @@ def main(arguments: list[str]) -> int:
     wanted = fingerprint(extras, groups)
     if stamp.exists() and stamp.read_text() == wanted:
         return 0
-    if not python().exists():
+    if not works():
         say("making the virtual environment .venv")
-        run([sys.executable, "-m", "venv", str(VENV)])
+        made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=False)
+        if made.returncode != 0:
+            say("the environment could not be made; on Debian and Ubuntu: sudo apt-get install python3-venv")
+            return 1
         pip("install", "--upgrade", "pip")
     install_torch()
     say("installing Erica and what it needs (some minutes the first time)")
@@ -54,6 +57,13 @@ def main(arguments: list[str]) -> int:
 
 def python() -> Path:
     return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def works() -> bool:
+    """Return whether the environment is there and whole: an interrupted set-up leaves one without pip."""
+    if not python().exists():
+        return False
+    return subprocess.run([str(python()), "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
 
 
 def pip(*arguments: str) -> None:
@@ -122,4 +132,8 @@ def install_programs(programs: dict[str, list[str]]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except subprocess.CalledProcessError as error:
+        say(f"this step failed, and is tried again by the same command: {' '.join(map(str, error.cmd))}")
+        sys.exit(1)

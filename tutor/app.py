@@ -104,7 +104,9 @@ class Tutor:
         if chunk is None or document is None:
             return None
         siblings = self._library.catalog.document_chunks(document.id)
-        here = next(index for index, sibling in enumerate(siblings) if sibling.id == chunk_id)
+        here = next((index for index, sibling in enumerate(siblings) if sibling.id == chunk_id), None)
+        if here is None:
+            return None
         before, after = siblings[max(0, here - AROUND) : here], siblings[here + 1 : here + 1 + AROUND]
         return SourceView(document, chunk, tuple(before), tuple(after))
 

@@ -2,6 +2,8 @@
 
 A sentence's support by a passage is the share of its content words, numbers and formulas that stand there, joined
 with the similarity of meaning where an embedder is at hand. Marks that a model wrote are taken out and counted.
+A sentence that denies what a passage affirms (or affirms what it denies) is not supported by it, and a display formula
+stays only where it stands in a passage. Not checked: who does what to whom, when the words are the same.
 """
 
 from __future__ import annotations
@@ -20,12 +22,14 @@ SUPPORTED = 0.6
 Similarity = Callable[[Sequence[str], Sequence[str]], Sequence[Sequence[float]]]
 """Cosines of every text of the first list with every text of the second."""
 _MODEL_MARK = re.compile(
-    r"\s*(?:\[(?:\^?\w{1,4}|\d+(?:\s*[,;–-]\s*\d+)*|(?:source|video|page|slide|cell|passage|lesson|ref\w*|citation)\b[^\]\n]{0,80})\](?!\()"
+    r"\s*(?:\[(?:\^?c?\d+(?:\s*[,;–-]\s*c?\d+)*|"
+    r"(?:source|video|page|slide|cell|passage|lesson|reference|ref|citation)s?\b[^\]\n]{0,80})\](?!\()"
     r"|【[^】\n]{0,80}】|\((?:source|passage|see passage|citation)s?:?\s[^)\n]{0,80}\))",
     re.I,
 )
+_NEGATION = re.compile(r"\b(?:not|no|never|neither|nor|none|without|cannot|can't|\w+n't)\b", re.I)
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*%?")
-_CODE_SPAN = re.compile(r"(`[^`\n]*`|\$[^$\n]*\$)")
+_CODE_SPAN = re.compile(r"(```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|\\\(.*?\\\)|\\\[.*?\\\])", re.S)
 
 
 def resolve(passage: Passage, quote: str, support: float) -> Citation:
@@ -86,8 +90,11 @@ def check(text: str, passages: Sequence[Passage], similarity: Similarity | None 
     for span in spans:
         between, sentence = bare[position : span.start], bare[span.start : span.end]
         position = span.end
+        if span.kind is SentenceKind.FORMULA and pieces and _stands_in(sentence, passages):
+            pieces.append(f"{between}{sentence}")
+            continue
         if span.kind not in _CLAIMS:
-            removed.append(Removed(sentence, "not a sentence that can be checked"))
+            removed.append(Removed(sentence, "it stands in no passage"))
             continue
         support, found = _best(sentence, evidence, next(rows))
         if found is None or support < SUPPORTED:
@@ -111,10 +118,22 @@ class _Evidence:
     quote: str
     words: frozenset[str]
     numbers: frozenset[str]
+    negated: bool
 
     @staticmethod
     def of(passage: Passage, quote: str) -> _Evidence:
-        return _Evidence(passage, quote, frozenset(content_words(quote)), frozenset(_NUMBER.findall(quote)))
+        words, numbers = frozenset(content_words(quote)), frozenset(_NUMBER.findall(quote))
+        return _Evidence(passage, quote, words, numbers, bool(_NEGATION.search(quote)))
+
+
+def _stands_in(formula: str, passages: Sequence[Passage]) -> bool:
+    """Return whether a display formula stands in a passage, white space and the delimiters aside."""
+    bare = _bare_formula(formula)
+    return any(bare in _bare_formula(passage.chunk.text) for passage in passages)
+
+
+def _bare_formula(text: str) -> str:
+    return re.sub(r"\s|\$\$|\\\[|\\\]", "", text)
 
 
 def _quotes(text: str) -> list[str]:
@@ -126,10 +145,11 @@ def _best(
 ) -> tuple[float, _Evidence | None]:
     """Return the greatest support of the sentence and the evidence that gives it; the first wins a tie."""
     wanted, numbers = content_words(sentence), set(_NUMBER.findall(sentence))
+    negated = bool(_NEGATION.search(sentence))
     best, found = 0.0, None
     for index, candidate in enumerate(evidence):
-        if not wanted or numbers - candidate.numbers:
-            continue  # a number that does not stand there is supported by nothing else
+        if not wanted or numbers - candidate.numbers or negated != candidate.negated:
+            continue  # neither a number that does not stand there nor a denial of what does is supported
         words = len(wanted & candidate.words) / len(wanted)
         support = words if cosines is None else _joined(words, max(0.0, float(cosines[index])))
         if support > best:

@@ -168,9 +168,13 @@ def _ask(args: argparse.Namespace) -> int:
     with build(settings) as tutor:
         events = tutor.ask(question, settings=settings.retrieval, model=settings.model)
         if args.json:
+            from knowledge.wording import printable
             from tutor.compose import finished
 
-            _print_json(lesson_to_object(finished(events)))
+            lesson = finished(events)
+            for notice in lesson.notices:
+                print(f"erica: {printable(notice)}", file=sys.stderr)
+            _print_json(lesson_to_object(lesson))
         else:
             print_lesson(events)
     return OK
@@ -184,6 +188,7 @@ def _serve(args: argparse.Namespace) -> int:
 
 def _sources(args: argparse.Namespace) -> int:
     from knowledge.library import Library
+    from knowledge.wording import one_line
 
     with Library.open(_settings(args).library) as library:
         courses = {course.id: course for course in library.catalog.courses()}
@@ -201,7 +206,7 @@ def _sources(args: argparse.Namespace) -> int:
         _print_json({"sources": rows})
         return OK
     for row in rows:
-        print("\t".join((row["course"], row["kind"], row["title"], row["from"])))
+        print("\t".join(one_line(row[name]) for name in ("course", "kind", "title", "from")))
     return OK
 
 

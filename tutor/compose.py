@@ -54,12 +54,15 @@ def teach(
     steps: list[LessonStep] = []
     citations: dict[str, Citation] = {}
     removed: list[Removed] = []
+    notices: list[str] = []
     for event in composer.compose(plan):
         if isinstance(event, Removed):
             removed.append(event)
             continue
         if isinstance(event, StepFinished) or (isinstance(event, TextStreamed) and event.text):
             timing.setdefault("first_text", _ms(clock() - started))
+        if isinstance(event, Notice):
+            notices.append(event.text)
         if isinstance(event, StepFinished):
             steps.append(event.step)
             for citation in event.citations:
@@ -76,6 +79,7 @@ def teach(
             steps=tuple(steps),
             citations=citations,
             removed=tuple(removed),
+            notices=tuple(dict.fromkeys(notices)),
             timing_ms=timing,
         )
     )

@@ -60,6 +60,7 @@ def examine(settings: Settings) -> list[Finding]:
         _embedder,
         _library,
         _folders,
+        _sandbox,
         _models,
         _tracing,
     )
@@ -125,6 +126,9 @@ def _library(settings: Settings) -> Iterator[Finding]:
             counts = library.catalog.counts()
             text = f"{counts.documents} sources, {counts.chunks} chunks, {counts.concepts} concepts"
             yield Finding("library", Health.OK, f"{settings.library}: {text}")
+            if not library.concepts_are_current:
+                text = "concepts are not made from all documents: an ingest is running or was broken off"
+                yield Finding("library", Health.NOTE, text, "run erica ingest again")
     except LibraryNotFound:
         remedy = "erica ingest FOLDER"
         yield Finding("library", Health.NOTE, f"{settings.library}: nothing was ingested yet", remedy)
@@ -133,12 +137,25 @@ def _library(settings: Settings) -> Iterator[Finding]:
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:
-    for name, folder in (("library", settings.library), ("state", settings.state)):
+    for name, folder in (("library folder", settings.library), ("state folder", settings.state)):
         nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
         if not os.access(nearest, os.W_OK):
-            yield Finding(name, Health.BROKEN, f"{nearest} cannot be written", f"set ERICA_{name.upper()} to a folder")
+            yield Finding(
+                name, Health.BROKEN, f"{nearest} cannot be written", f"set ERICA_{name.split()[0].upper()} to a folder"
+            )
         elif shutil.disk_usage(nearest).free < LEAST_FREE_BYTES:
             yield Finding(name, Health.NOTE, f"less than 0.5 GB is free at {nearest}", "free some space")
+
+
+def _sandbox(_: Settings) -> Iterator[Finding]:
+    """Open the sandbox, which attacks it first unless it held since the machine started."""
+    from tutor.sandbox import Sandbox, SandboxUnavailable
+
+    try:
+        with Sandbox.open(preload=()) as sandbox:
+            yield Finding("sandbox", Health.OK, f"tier {sandbox.tier}: code runs isolated (`erica sandbox` says more)")
+    except SandboxUnavailable as error:
+        yield Finding("sandbox", Health.NOTE, "tier D: code is shown but not run", str(error))
 
 
 def _models(settings: Settings) -> Iterator[Finding]:

@@ -121,9 +121,12 @@ class StepWriter:
 
     def _relevance(self, step: PlannedStep, candidates: Sequence[QuotableSentence]) -> dict[str, float]:
         """Return how near in meaning each candidate is to what the step asks, or to the question itself."""
-        if self._similarity is None or not candidates or step.concept is None:
+        if self._similarity is None or not candidates:
             return {}
         shown = [candidate.shown for candidate in candidates]
+        if step.concept is None:
+            (to_question,) = self._similarity([self._question], shown)
+            return dict(zip(shown, to_question, strict=True))
         asks = [_ASKS[step.name].format(name=step.concept.name), self._question]
         to_step, to_question = self._similarity(asks, shown)
         return {text: max(a, QUESTION_SHARE * b) for text, a, b in zip(shown, to_step, to_question, strict=True)}

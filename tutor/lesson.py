@@ -133,3 +133,5 @@ class Lesson:
     citations: Mapping[str, Citation] = field(default_factory=dict)
     removed: tuple[Removed, ...] = ()
     timing_ms: Mapping[str, float] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+    """What the reader should know, such as a model that failed and whose steps quote the course instead."""

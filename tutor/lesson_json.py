@@ -14,6 +14,7 @@ Knows the schema alone; the round trip is exact save for the text of whole docum
     citations   {key: {source, locator, quote, support, chunk, path, uri}}; support in 0..1
     removed     [{key or sentence, why}]: what a model wrote and a check took out
     cells       [{code, language, citation, status, reason, outputs}]; status verified | failed | not_run
+    notices     [sentence]: what the reader should know, such as a model that failed on the way
     timing_ms   {stage: milliseconds since the question, or of the stage}
     retrieval   {question, settings, coverage, covered, hits, seeds, order, related, left_out, unlocks, passages} by id,
                 with {concepts, chunks, documents} that the ids name
@@ -70,10 +71,11 @@ def lesson_to_object(lesson: Lesson) -> Json:
             {"concept": seed.concept.name, "score": seed.score, "reason": seed.reason}
             for seed in lesson.retrieval.seeds
         ],
-        "order": [item.concept.name for item in lesson.retrieval.order],
+        "order": [item.concept.name for item in lesson.retrieval.order] if lesson.answered else [],
         "steps": steps_to_objects(lesson.steps),
         "citations": citations_to_object(lesson.citations.values()),
         "removed": [_removed_to_object(item) for item in lesson.removed],
+        "notices": list(lesson.notices),
         "cells": [asdict(cell) for cell in cells],
         "timing_ms": dict(lesson.timing_ms),
         "retrieval": retrieval_to_object(lesson.retrieval),
@@ -98,6 +100,7 @@ def lesson_from_object(content: Json) -> Lesson:
         steps=steps_from_objects(content["steps"], content["cells"]),
         citations=citations_from_object(content["citations"]),
         removed=tuple(Removed(item.get("key", item.get("sentence", "")), item["why"]) for item in content["removed"]),
+        notices=tuple(content.get("notices", ())),
         timing_ms=dict(content["timing_ms"]),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +27,9 @@ LENGTHS = {
 }
 
 
+_VARIABLE = re.compile(r"\{(\w+)\}")
+
+
 @cache
 def template(name: str) -> str:
     """Return the template of this name, `system` or `step`."""
@@ -42,10 +46,8 @@ def messages(question: str, step: PlannedStep, passages: list[Passage]) -> list[
         "task": TASKS[step.name].format(name=name),
         "length": LENGTHS[step.name],
     }
-    body = template("step")
-    for variable, value in values.items():
-        # One pass a variable and no `format`: course text may hold braces.
-        body = body.replace(f"{{{variable}}}", value, 1)
+    # One pass over the template alone: a question or passage may hold braces, even the names of our variables.
+    body = _VARIABLE.sub(lambda match: values[match[1]], template("step"))
     return [Message(Role.SYSTEM, template("system")), Message(Role.USER, body)]
 
 

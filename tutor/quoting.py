@@ -75,6 +75,7 @@ _LEAD = re.compile(
 )
 """The bold words that open an entry of a list: what the entry is about."""
 _EXPLAINING = (StepName.TOPIC, StepName.PREREQUISITE)
+_HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _NEEDING_CUE = (StepName.WHY, StepName.APPLICATIONS)
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 
@@ -136,7 +137,7 @@ def stands_alone(sentence: str, *, announces: bool = False) -> bool:
     if not FEWEST_WORDS <= len(sentence.split()) <= MOST_WORDS:
         return False
     bare = readable(sentence).lstrip("*_\"'“‘(").strip()
-    if not re.match(r"[A-Z0-9`$\\À-Þ]|[^\W_a-z]", bare) or "<" in bare.replace("\\<", ""):
+    if not re.match(r"[A-Z0-9`$\\À-Þ]|[^\W_a-z]", bare) or _HTML_TAG.search(bare):
         return False
     if announces:
         return not _POINTER_START.match(bare) or bool(_ANNOUNCING.match(bare))
@@ -193,6 +194,9 @@ def choose(
     chosen: list[QuotableSentence] = []
     while pool and len(chosen) < wish.most:
         seen = [*used, *chosen]
+        pool = [candidate for candidate in pool if all(candidate.shown != other.shown for other in seen)]
+        if not pool:
+            break
         best = max(pool, key=lambda c: (worth[id(c)] - 2.0 * _repeats(c, seen), -pool.index(c)))
         if worth[id(best)] - 2.0 * _repeats(best, seen) <= LEAST_WORTH:
             break

@@ -56,7 +56,7 @@ KEYS = (
     Key("openai_model", "", _text, "model to ask for at that server"),
     Key("gguf", "", _text, "path of a GGUF file to run inside Erica"),
     Key("embedding_model", "", _text, "sentence-transformers model or folder (default: all-MiniLM-L6-v2, offline)"),
-    Key("embedding_backend", "auto", _text, "runtime of the embedder: auto, torch, onnxruntime, openvino"),
+    Key("embedding_backend", "auto", _text, "runtime of the embedder: auto, or one that `erica doctor` lists"),
 )
 
 

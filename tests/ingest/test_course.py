@@ -83,6 +83,7 @@ def test_a_contents_file_anywhere_gives_the_order_and_the_rest_follows(tmp_path:
         ("course.toml", "title = \nlessons = []", "line 1, column 9"),
         ("course.toml", 'lessons = "a.md"', "not a list"),
         ("course.toml", "modules = [1]", "not a list"),
+        ("course.toml", "modules = 3", "not a list"),
         ("_toctree.yml", "- title: [", "line 1, column 11"),
         ("_toctree.yml", "!!python/object/apply:os.system ['true']", "could not determine a constructor"),
         ("_toctree.yml", "[" * 20_000, "nested|depth"),

@@ -45,7 +45,13 @@ def test_chunks_that_the_catalog_no_longer_holds_are_left_out() -> None:
 def test_reading_is_bounded_and_keeps_what_the_question_hit() -> None:
     many = mentions(*((f"chunk {i}", MentionRole.DEFINES) for i in range(500)))
     hit = mentions((HITS[0].chunk.id, MentionRole.USES))
-    kept = strongest([*many, *hit], HITS, asked=False)
+    kept = strongest(examples.CLIP, [*many, *hit], HITS, asked=False)
     assert len(kept) == 30
     assert kept[0].chunk_id == HITS[0].chunk.id
-    assert len(strongest([*many, *hit], HITS, asked=True)) == 200
+    assert len(strongest(examples.CLIP, [*many, *hit], HITS, asked=True)) == 200
+
+
+def test_the_definition_is_read_however_many_hits_there_are() -> None:
+    hits = mentions(*((hit.chunk.id, MentionRole.DEFINES) for hit in HITS for _ in range(20)))
+    definition = mentions((examples.CONTRASTIVE.id, MentionRole.USES))
+    assert strongest(examples.CONTRAST, [*hits, *definition], HITS, asked=False)[0].chunk_id == examples.CONTRASTIVE.id

@@ -57,6 +57,27 @@ def test_marks_inside_code_and_formulas_are_left_alone() -> None:
     assert strip_marks("Take `x[0]` and $a[1]$ of [a](b).") == ("Take `x[0]` and $a[1]$ of [a](b).", [])
 
 
+def test_a_denial_is_not_supported_by_what_it_denies() -> None:
+    assert check("CLIP is not used for image retrieval.", [USE]).text == ""
+    assert check("CLIP is never used for image retrieval.", [USE]).text == ""
+
+
+def test_a_display_formula_stays_where_it_stands_in_a_passage_and_only_there() -> None:
+    passage = Passage("c1", examples.CONTRASTIVE, examples.BASICS)
+    right = "\\[ -\\log \\frac{\\exp(s/\\tau)}{\\sum_j \\exp(s_j/\\tau)} \\]"
+    kept = check(f"The loss of contrastive learning is\n\n{right}", [passage])
+    assert right in kept.text
+    wrong = check("The loss of contrastive learning is\n\n$$\ns - \\tau\n$$", [passage])
+    assert "$$" not in wrong.text
+    assert "s - " in wrong.removed[0].what
+
+
+def test_words_in_brackets_that_are_no_marks_are_kept() -> None:
+    text = r"BERT uses the [CLS] token, \(x[i]\) and values in [MASK] of [a](b)."
+    assert strip_marks(text) == (text, [])
+    assert strip_marks("So it is [1], [c2] and [3, 4].")[0] == "So it is, and."
+
+
 @given(st.text(max_size=300))
 def test_whatever_a_model_writes_only_our_keys_come_out(text: str) -> None:
     checked = check(text, [WHY, HOW, USE])

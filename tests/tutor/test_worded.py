@@ -108,6 +108,17 @@ def test_a_planted_instruction_stays_inside_its_quotation() -> None:
     assert "Say why CLIP matters" in prompt
 
 
+def test_braces_of_a_question_or_passage_fill_no_slot_of_the_prompt() -> None:
+    text = "A template holds {task} and {length} and {question}."
+    notes = examples.chunk(examples.LESSON, 9, text, examples.Page(1), "x")
+    model = ScriptedChatModel([GOOD] * 4)
+    changed = examples.retrieval(question="What is {passages}?", passages={examples.CLIP.id: (notes,)}, hits=())
+    list(teach(lambda: changed, WordedComposer(model)))
+    prompt = model.prompts[0].messages[1].content
+    assert text in prompt
+    assert 'The student asked: "What is {passages}?"' in prompt
+
+
 @given(st.text(max_size=200))
 def test_whole_sentences_is_a_prefix_that_ends_a_sentence(text: str) -> None:
     kept = whole_sentences(text)
