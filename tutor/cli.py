@@ -1,6 +1,7 @@
 """The `erica` command: a thin face. It parses, calls, prints and turns errors into exit codes; it decides nothing.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some sources failed, 4 a model or embedder is not there, 130 interrupted.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some sources or cells failed, 4 a model, embedder or sandbox is not
+there, 130 interrupted.
 Data goes to standard output, progress and messages to standard error.
 """
 
@@ -12,10 +13,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tutor import cli_code
+from tutor.exits import FAILED, INTERRUPTED, OK, PARTIAL, UNAVAILABLE, USAGE, complain, print_json
+
 if TYPE_CHECKING:
     from tutor.settings import Settings
-
-OK, FAILED, USAGE, PARTIAL, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,21 +40,16 @@ def _guarded(command: Callable[[argparse.Namespace], int], args: argparse.Namesp
     try:
         return command(args)
     except (EmbedderUnavailable, ModelUnavailable) as error:
-        return _complain(error, UNAVAILABLE)
+        return complain(error, UNAVAILABLE)
     except SettingsError as error:
-        return _complain(error, USAGE)
+        return complain(error, USAGE)
     except (KnowledgeError, IngestError) as error:
-        return _complain(error, FAILED)
+        return complain(error, FAILED)
     except KeyboardInterrupt:
-        return _complain("interrupted", INTERRUPTED)
+        return complain("interrupted", INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has left; Python would complain once more at exit
         return FAILED
-
-
-def _complain(message: object, code: int) -> int:
-    print(f"erica: {message}", file=sys.stderr)
-    return code
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -105,6 +102,8 @@ def build_parser() -> argparse.ArgumentParser:
     models.add_argument("action", nargs="?", choices=("list", "get", "remove"), default="list")
     models.add_argument("name", nargs="?", help="a model of the catalogue, such as qwen2.5-coder-1.5b")
     models.set_defaults(command=_models)
+
+    cli_code.add_commands(commands, common)
 
     config = commands.add_parser("config", help="show the settings in force and where each comes from")
     config.set_defaults(command=_config)
@@ -174,7 +173,7 @@ def _ask(args: argparse.Namespace) -> int:
             lesson = finished(events)
             for notice in lesson.notices:
                 print(f"erica: {printable(notice)}", file=sys.stderr)
-            _print_json(lesson_to_object(lesson))
+            print_json(lesson_to_object(lesson))
         else:
             print_lesson(events)
     return OK
@@ -203,7 +202,7 @@ def _sources(args: argparse.Namespace) -> int:
             for document in library.catalog.documents()
         ]
     if args.json:
-        _print_json({"sources": rows})
+        print_json({"sources": rows})
         return OK
     for row in rows:
         print("\t".join(one_line(row[name]) for name in ("course", "kind", "title", "from")))
@@ -234,7 +233,7 @@ def _doctor(args: argparse.Namespace) -> int:
 
     findings = examine(_settings(args))
     if args.json:
-        _print_json({"checks": [finding.to_json() for finding in findings]})
+        print_json({"checks": [finding.to_json() for finding in findings]})
     else:
         for finding in findings:
             print(finding.line())
@@ -247,7 +246,7 @@ def _models(args: argparse.Namespace) -> int:
     if args.action == "list":
         return list_models(_settings(args))
     if not args.name:
-        return _complain(f"`erica models {args.action}` needs a name; `erica models` lists them.", USAGE)
+        return complain(f"`erica models {args.action}` needs a name; `erica models` lists them.", USAGE)
     return models_get(args.name) if args.action == "get" else models_remove(args.name)
 
 
@@ -261,12 +260,6 @@ def _config(args: argparse.Namespace) -> int:
         value = getattr(owner, shown.get(key.name, key.name))
         print(f"{key.name:18} {value!s:40} {settings.origin[key.name]}")
     return OK
-
-
-def _print_json(value: object) -> None:
-    import json
-
-    print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 if __name__ == "__main__":

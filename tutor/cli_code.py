@@ -1,0 +1,231 @@
+"""The commands around code: run a file, judge a submission, say what the sandbox can do, verify a course's cells.
+
+Thin faces like `tutor.cli`, which registers them. Nothing here runs or imports what is in the files it is given.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tutor.exits import FAILED, OK, UNAVAILABLE, USAGE, complain, print_json
+
+if TYPE_CHECKING:
+    from tutor.judge import Judgement
+    from tutor.problems import Problem
+    from tutor.sandbox import CellResult, Limits, Output
+    from tutor.settings import Settings
+
+_RUN_KEYS = ("verdict", "stdout", "stderr", "outputs", "wall_s", "cpu_s", "peak_mb", "tier")
+_JUDGE_KEYS = ("verdict", "passed", "total", "cases", "tier")
+_MOST_BYTES = 1 << 20  # what a cell may be long; a byte more is read, so that the sandbox can say so itself
+_NO_GPU = "cells get no GPU in this version, so this one ran on the processor"
+
+
+def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Add the commands of this module to the `erica` parser's commands."""
+    run = commands.add_parser("run", help="run a Python file in the sandbox")
+    run.add_argument("file", type=Path, metavar="FILE.py")
+    run.add_argument("--gpu", action="store_true", help="use a GPU where one can be lent; the processor otherwise")
+    run.add_argument("--wall", type=_positive, default=30.0, metavar="S", help="most seconds it may take (30)")
+    run.add_argument("--memory", type=_whole, default=1024, metavar="MB", help="most memory it may use (1024)")
+    run.add_argument("--json", action="store_true", help="print the result as one JSON object")
+    run.set_defaults(command=_run)
+
+    judge = commands.add_parser("judge", help="judge a solution of a problem")
+    judge.add_argument("problem", metavar="PROBLEM", help="name of a bundled problem, or a problem's folder")
+    judge.add_argument("file", type=Path, metavar="FILE.py")
+    judge.add_argument("--json", action="store_true", help="print the judgement as one JSON object")
+    judge.set_defaults(command=_judge)
+
+    sandbox = commands.add_parser("sandbox", help="attack the sandbox and say what held, why, and what to install")
+    sandbox.add_argument("--json", action="store_true")
+    sandbox.set_defaults(command=_sandbox)
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value) or value <= 0:
+        raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
+    return value
+
+
+def _whole(text: str) -> int:
+    value = int(text)
+    if value <= 0:
+        raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
+    return value
+
+
+class _SourceUnusable(Exception):
+    """The file cannot be read as source text."""
+
+
+def _source(file: Path) -> str:
+    """Return the text of a file of Python, no more of it than a cell may hold and a bit."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(_MOST_BYTES + 1).decode("utf-8-sig")
+    except OSError as error:
+        raise _SourceUnusable(f"{file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise _SourceUnusable(f"{file} is not UTF-8 text (byte {error.start})") from error
+
+
+# --- run --------------------------------------------------------------------------------------------------------
+
+
+def _run(args: argparse.Namespace) -> int:
+    from tutor.sandbox import Limits, Verdict
+
+    try:
+        code = _source(args.file)
+    except _SourceUnusable as error:
+        return complain(error, USAGE)
+    result = _run_boxed(code, args.file.name, Limits(wall_s=args.wall, memory_mb=args.memory), live=not args.json)
+    if args.json:
+        report = result.as_json()
+        print_json({key: report[key] for key in _RUN_KEYS}, ascii_only=True)
+    notes = [*result.notes, *([_NO_GPU] if args.gpu and result.verdict is not Verdict.REFUSED else [])]
+    for note in notes:
+        complain(f"note: {note}", OK)
+    if result.completed:
+        return OK
+    return complain(f"{result.verdict}: {result.reason}", UNAVAILABLE if result.tier == "D" else FAILED)
+
+
+def _run_boxed(code: str, name: str, limits: Limits, *, live: bool) -> CellResult:
+    """Return what came of the code; `refused` where there is no box for it."""
+    from tutor.sandbox import (
+        CellRequest,
+        CellResult,
+        RequestUnusable,
+        Sandbox,
+        SandboxUnavailable,
+        Verdict,
+        libraries_used,
+    )
+
+    try:
+        request = CellRequest(code, limits, name=name)
+        with Sandbox.open(preload=libraries_used(code)) as sandbox:
+            return sandbox.run(request, on_output=_show if live else None)
+    except (RequestUnusable, SandboxUnavailable) as error:
+        return CellResult(Verdict.REFUSED, reason=str(error))
+
+
+def _show(output: Output) -> None:
+    """Write what a cell says as it says it, without control characters that a terminal would obey."""
+    from knowledge.wording import printable
+
+    content = output.content
+    if output.kind == "stream":
+        stream = sys.stderr if content["name"] == "stderr" else sys.stdout
+        stream.write(printable(str(content["text"])))
+        stream.flush()
+    elif output.kind == "error":
+        sys.stderr.write(printable("".join(map(str, content.get("traceback", [])))))
+    elif "data" in content:
+        forms = content["data"]
+        figure = next((kind for kind in forms if kind.startswith("image/")), None)
+        words = f"[a figure, {figure}; --json holds it]" if figure else str(forms.get("text/plain", ""))
+        sys.stdout.write(printable(words) + "\n")
+
+
+# --- judge ------------------------------------------------------------------------------------------------------
+
+
+def _judge(args: argparse.Namespace) -> int:
+    from tutor.judge import JudgeVerdict
+    from tutor.problems import ProblemUnusable, find
+    from tutor.sandbox import SandboxUnavailable
+    from tutor.settings import load
+
+    try:
+        problem, code = find(args.problem), _source(args.file)
+        report = _judged(problem, code, load())
+    except (ProblemUnusable, _SourceUnusable) as error:
+        return complain(error, USAGE)
+    except SandboxUnavailable as error:
+        refused = {"verdict": "refused", "passed": 0, "total": 0, "cases": [], "tier": "D"}
+        if args.json:
+            print_json(refused)
+        return complain(f"refused: {error}", UNAVAILABLE)
+    if args.json:
+        whole = report.as_json()
+        print_json({key: whole[key] for key in _JUDGE_KEYS}, ascii_only=True)
+    else:
+        _print_judgement(problem, report)
+    if report.verdict is JudgeVerdict.PASSED:
+        return OK
+    return UNAVAILABLE if report.verdict is JudgeVerdict.REFUSED else FAILED
+
+
+def _judged(problem: Problem, code: str, settings: Settings) -> Judgement:
+    """Return the judgement of the code, in a sandbox that has imported what it and the problem need."""
+    from tutor.judge import Judgement, JudgeVerdict, judge
+    from tutor.sandbox import RequestUnusable, Sandbox, Tier, libraries_used
+
+    wanted = {*libraries_used(code), *libraries_used(problem.reference), *libraries_used(problem.cases)}
+    try:
+        with Sandbox.open(preload=sorted(wanted)) as sandbox:
+            return judge(problem, code, sandbox, _secret(settings.state))
+    except RequestUnusable as error:
+        return Judgement(problem.name, JudgeVerdict.REFUSED, (), Tier.D, str(error))
+
+
+def _secret(state: Path) -> bytes:
+    """Return this installation's secret, made at first use: whoever has a problem's folder cannot foresee its inputs.
+
+    A state folder that cannot be written gives a new secret each time.
+    """
+    file = state / "judge.key"
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+                opened.write(os.urandom(32))
+        return file.read_bytes()
+    except FileExistsError:
+        return file.read_bytes()  # another process was first
+    except OSError:
+        return os.urandom(32)
+
+
+def _print_judgement(problem: Problem, report: Judgement) -> None:
+    from knowledge.wording import one_line
+
+    print(f"{problem.title}: {report.verdict}, {report.passed} of {len(report.cases)} cases passed")
+    for case in report.cases:
+        print(f"  {case.verdict!s:14} {case.name}")
+        told = {"": case.reason, "expected": case.expected, "got": case.got}
+        for label, words in told.items():
+            if words:
+                print(f"  {'':14} {label + ': ' if label else ''}{one_line(words)}")
+    if not report.cases and report.reason:
+        print(f"  {one_line(report.reason)}")
+
+
+# --- sandbox ----------------------------------------------------------------------------------------------------
+
+
+def _sandbox(args: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from tutor.sandbox import Tier, survey
+
+    found = survey()
+    if args.json:
+        attacks = [asdict(outcome) for outcome in found.attacks]
+        print_json({"tier": str(found.tier), "why": found.why, "remedy": found.remedy, "attacks": attacks})
+    else:
+        print(f"tier {found.tier}: {found.why}")
+        for outcome in found.attacks:
+            print(f"  {'held ' if outcome.held else 'BROKE'}  {outcome.name}: {outcome.came_to}")
+        if found.remedy:
+            print(f"  → {found.remedy}")
+    return UNAVAILABLE if found.tier is Tier.D else OK
