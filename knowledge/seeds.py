@@ -15,8 +15,9 @@ NAMED, IN_HITS, SIMILAR = 0.5, 0.3, 0.2
 HOME_SHARE = 0.6
 """What it counts that hits come from the lesson that defines a concept, against teaching it themselves."""
 # A concept that the question does not name must be nearly as strong as the best one.
-LEAST_UNNAMED = 0.3
-"""A concept that only the passages point to must be what they teach, or the question has no concept of the course."""
+LEAST_SIMILAR = 0.45
+"""Least cosine of question and definition for a concept that the question does not name: that the best passages stand
+in its lesson is not enough, or a question on something else in that lesson would get the lesson's main concept."""
 KEPT_NAMED, KEPT_UNNAMED = 0.45, 0.65
 ROLE_WEIGHT = {
     MentionRole.DEFINES: 1.0,
@@ -100,10 +101,14 @@ def seed_concepts(
     if not scored:
         return ()
     best = scored[0].score
-    kept = [
-        seed for seed in scored if seed.score >= best * (KEPT_NAMED if seed.concept.id in specificity else KEPT_UNNAMED)
-    ]
+    kept = [seed for seed in scored if _belongs(seed, best, specificity, similar)]
     return tuple(kept[:MAX_SEEDS])
+
+
+def _belongs(seed: SeedConcept, best: float, specificity: Mapping[str, float], similar: Mapping[str, float]) -> bool:
+    if seed.concept.id in specificity:
+        return seed.score >= best * KEPT_NAMED
+    return seed.score >= best * KEPT_UNNAMED and similar.get(seed.concept.id, 0.0) >= LEAST_SIMILAR
 
 
 def taught_shares(

@@ -47,7 +47,7 @@ _MISSING = {
     StepName.HOW: "The course says no more about how {name} works.",
     StepName.EXAMPLE: "The course has no code example for {name}.",
     StepName.APPLICATIONS: "The course does not say where {name} is used.",
-    StepName.SUMMARY: "",
+    StepName.SUMMARY: "What stands above is all that the course says about {name}.",
     StepName.READING: "The course has no further place on {name}.",
     StepName.NEXT: "Nothing in the course builds on {name} yet.",
 }
@@ -135,7 +135,7 @@ class StepWriter:
         chosen = self._choose(step, SENTENCES[step.name])
         explained = [f"**{concept.name}**" for concept in step.mentions]
         path = f"The way here: {' → '.join(explained)}." if len(explained) > 1 else ""
-        text = "\n\n".join(part for part in (_paragraphs(chosen), path) if part)
+        text = "\n\n".join(part for part in (_paragraphs(chosen), path) if part) or _missing(step)
         return _finished(step, text, _citations(chosen))
 
     def _example(self, step: PlannedStep) -> StepFinished:
@@ -204,8 +204,7 @@ def _shown(passage: Passage, cell: Cell) -> LessonCell:
 
 def _missing(step: PlannedStep) -> str:
     name = step.concept.name if step.concept else "this"
-    sentence = _MISSING[step.name].format(name=name)
-    return f"*{sentence}*" if sentence else ""
+    return f"*{_MISSING[step.name].format(name=name)}*"
 
 
 def _first_line(text: str) -> str:

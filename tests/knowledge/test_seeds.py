@@ -45,14 +45,19 @@ def test_what_the_question_names_comes_first() -> None:
 def test_without_a_name_the_concept_that_the_hits_teach_is_asked_about() -> None:
     mentions = [mention(examples.CLIP.id, hit.chunk.id, MentionRole.DEFINES) for hit in HITS]
     mentions.append(mention(examples.EMBEDDINGS.id, HITS[3].chunk.id))
-    seeds = seed_concepts([], {}, HITS, mentions, CONCEPTS)
+    seeds = seed_concepts([], {examples.CLIP.id: 0.6, examples.EMBEDDINGS.id: 0.3}, HITS, mentions, CONCEPTS)
     assert [s.concept.name for s in seeds] == ["CLIP"]
     assert 0 < seeds[0].score <= 1
 
 
+def test_a_concept_whose_lesson_the_hits_come_from_is_no_seed_if_the_question_is_not_like_it() -> None:
+    mentions = [mention(examples.CLIP.id, hit.chunk.id, MentionRole.DEFINES) for hit in HITS]
+    assert seed_concepts([], {examples.CLIP.id: 0.2}, HITS, mentions, CONCEPTS) == ()
+
+
 def test_a_word_that_asks_for_a_kind_of_answer_is_no_subject_beside_one() -> None:
-    python, clip = NamedConcept("python", "Python", 0.9), NamedConcept(examples.CLIP.id, "CLIP", 0.4)
-    concepts = {examples.CLIP.id: examples.CLIP, "python": examples.EMBEDDINGS}
+    python, clip = NamedConcept(examples.EMBEDDINGS.id, "python", 0.9), NamedConcept(examples.CLIP.id, "CLIP", 0.4)
+    concepts = {c.id: c for c in (examples.CLIP, examples.EMBEDDINGS)}
     assert [s.concept.name for s in seed_concepts([python, clip], {}, [], [], concepts)] == ["CLIP"]
     assert [s.concept.name for s in seed_concepts([python], {}, [], [], concepts)][:1] == ["Embedding"]
 
