@@ -42,6 +42,7 @@ def facts_of_the_host() -> Iterator[dict[str, str]]:
             "@SECRET@": secret,
             "@SECRET_FILE@": str(file),
             "@PROJECT@": str(_PROJECT),
+            "@PYTHON@": os.path.realpath(sys.base_prefix),  # the box shows it where it lies
             "@PORT@": str(listener.getsockname()[1]),
             "@PID@": str(os.getpid()),
             "@ABSTRACT@": "erica-" + secret,

@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from tutor.sandbox import Sandbox, Tier
 
 pytestmark = pytest.mark.slow
 _ROOT = Path(__file__).resolve().parents[2]
+_NEEDED = ("tests/__init__.py", "tests/sandbox", "tutor/__init__.py", "tutor/sandbox")
 
 
 def _wrong(found: list[dict[str, Any]]) -> list[str]:
@@ -45,18 +48,34 @@ def _python_for_everyone() -> str | None:
     return next((c for c in open_to_all if Path(c).exists()), None)
 
 
+@pytest.fixture
+def copy_for_everyone() -> Iterator[Path]:
+    """The parts that the attacks need where any user can read them: this checkout may lie below root's home."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for name in _NEEDED:
+            source = _ROOT / name
+            for file in source.rglob("*.py") if source.is_dir() else [source]:
+                target = copy / file.relative_to(_ROOT)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, target)
+        for path in (copy, *copy.rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        yield copy
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.skipif(os.geteuid() != 0, reason="the test above already ran without root's rights")
-def test_every_attack_is_held_off_for_an_unprivileged_user(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_every_attack_is_held_off_for_an_unprivileged_user(copy_for_everyone: Path) -> None:
     python, setpriv = _python_for_everyone(), shutil.which("setpriv")
     if python is None or setpriv is None:
         pytest.skip("no Python that an ordinary user can start, or no setpriv")
-    packages = os.pathsep.join([str(_ROOT), *(p for p in sys.path if p.endswith("site-packages"))])
+    packages = os.pathsep.join([str(copy_for_everyone), *(p for p in sys.path if p.endswith("site-packages"))])
     environment = {"PYTHONPATH": packages, "HOME": "/nonexistent", "PATH": os.environ["PATH"]}
     words = [setpriv, "--reuid", "65534", "--regid", "65534", "--clear-groups", python, "-B"]
     done = subprocess.run(
         [*words, "-m", "tests.sandbox.attack_run"],
-        cwd=_ROOT,
+        cwd=copy_for_everyone,
         env=environment,
         capture_output=True,
         text=True,

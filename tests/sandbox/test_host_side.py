@@ -197,8 +197,40 @@ def test_our_own_packages_are_covered_where_they_lie_among_the_libraries(tmp_pat
     (tmp_path / "tutor").mkdir()
     (tmp_path / "numpy").mkdir()
     libraries = box.Libraries("/usr/bin/python3", "/usr", (str(tmp_path),))
-    assert str(tmp_path / "tutor") in libraries.to_cover()
-    assert str(tmp_path / "numpy") not in libraries.to_cover()
+    assert libraries.packages_shown() == ["/box/packages/0"]
+    assert libraries.to_cover() == ["/box/packages/0/tutor"]
+
+
+def test_our_checkout_is_covered_at_every_place_where_the_box_shows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packages = tmp_path / "checkout/.venv/site-packages"
+    (packages / "tutor").mkdir(parents=True)
+    monkeypatch.setattr(box, "_OUR_ROOT", tmp_path / "checkout")
+    libraries = box.Libraries("/usr/bin/python3", str(tmp_path), (str(packages),))
+    moved = "/box/python/checkout"  # the temporary folder lies below /tmp
+    assert libraries.to_cover() == [f"{moved}/.venv/site-packages/tutor", "/box/packages/0/tutor", moved]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "packages", "python_shown", "packages_shown"),
+    [
+        ("/usr", "/usr/lib/python3/dist-packages", "/usr", "/usr/lib/python3/dist-packages"),
+        ("/usr", "/usr/lib64/python3.12/site-packages", "/usr", "/usr/lib64/python3.12/site-packages"),
+        ("/usr/local", "/tmp/c/.venv/lib/site-packages", "/usr/local", "/box/packages/0"),
+        ("/home/ada/python", "/home/student/v/site-packages", "/home/ada/python", "/box/packages/0"),
+        ("/opt/conda", "/opt/conda/lib/site-packages", "/opt/conda", "/opt/conda/lib/site-packages"),
+        ("/tmp/conda", "/tmp/conda/lib/site-packages", "/box/python", "/box/python/lib/site-packages"),
+        ("/home/student/conda", "/dev/shm/site-packages", "/box/python", "/box/packages/0"),
+        ("/home/students/conda", "/tmpfs/site-packages", "/home/students/conda", "/box/packages/0"),
+    ],
+)
+def test_nothing_is_shown_where_a_cell_has_its_own_folders(
+    prefix: str, packages: str, python_shown: str, packages_shown: str
+) -> None:
+    libraries = box.Libraries(f"{prefix}/bin/python3", prefix, (packages,))
+    assert (libraries.python_shown(), libraries.packages_shown()) == (f"{python_shown}/bin/python3", [packages_shown])
+    assert not any(f"{place}/".startswith(f"{own}/") for place in libraries.shown().values() for own in box.WRITABLE)
 
 
 def test_a_complaint_of_a_known_kind_comes_with_its_remedy() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 import tempfile
 import textwrap
 from collections.abc import Iterator
@@ -39,13 +42,56 @@ def test_a_library_that_was_not_imported_before_can_be_imported_in_the_cell(bare
     assert run(bare, "import colorsys, wave, networkx\nprint('imported')", ROOMY).stdout == "imported\n"
 
 
-def test_libraries_that_lie_below_the_temporary_folder_or_home_stay_visible(packages: Path) -> None:
-    (packages / "late.py").write_text("value = 5\n")
-    code = "import late, tempfile\nwith tempfile.NamedTemporaryFile() as f: print(late.value)"
-    with _sandbox_with(packages) as sandbox:
-        assert run(sandbox, code).stdout == "5\n"
-    homes = Libraries("/home/student/v/bin/python", "/home/student/v", ("/home/student/v/lib",))
-    assert homes.lie_below("/home/student")
+_LOOK_AROUND = """
+import early, late, os, tempfile
+print([os.listdir(folder) for folder in ("/tmp", "/dev/shm", os.path.expanduser("~"))], tempfile.gettempdir())
+print([os.path.exists(path) for path in {hidden}])
+for folder in ("/tmp", "/dev/shm", os.path.expanduser("~")):
+    open(f"{{folder}}/own", "x").close()
+print(early.value, late.value, [os.path.dirname(module.__file__) for module in (early, late)])
+"""
+
+
+@pytest.mark.parametrize("parent", ["/tmp", "/dev/shm", "/home"])
+def test_a_cell_has_its_own_empty_folders_wherever_the_libraries_lie(parent: str) -> None:
+    if not os.access(parent, os.W_OK):
+        pytest.skip(f"{parent} cannot be written to here")
+    with tempfile.TemporaryDirectory(dir=parent) as folder:
+        packages = Path(folder, "venv/lib/site-packages")
+        packages.mkdir(parents=True)
+        for open_to_all in (folder, packages):
+            Path(open_to_all).chmod(0o755)
+        (packages / "early.py").write_text("value = 5\n")
+        (packages / "late.py").write_text("value = 6\n")
+        Path(folder, "of the host").write_text("secret")
+        code = _LOOK_AROUND.format(hidden=[folder, str(packages)])
+        with _sandbox_with(packages, "early") as sandbox:
+            assert sandbox.warm() == {}
+            shown = sandbox._libraries.packages_shown()[-1]
+            expected = f"[[], [], []] /tmp\n[False, False]\n5 6 {[shown, shown]}\n"
+            assert [run(sandbox, code).stdout for _ in range(2)] == [
+                expected
+            ] * 2  # the second finds nothing of the first
+        assert sorted(os.listdir(folder)) == ["of the host", "venv"]
+
+
+def test_a_python_that_lies_below_the_temporary_folder_runs_cells(packages: Path) -> None:
+    here = Libraries.of_this_python()
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    unneeded = shutil.ignore_patterns("test", "tests", "*-packages", "__pycache__", "config-*", "idlelib", "ensurepip")
+    shutil.copytree(os.path.dirname(os.__file__), packages / "lib" / version, ignore=unneeded, symlinks=True)
+    for shared in Path(here.prefix, "lib").glob("libpython*.so*"):
+        shutil.copy2(shared, packages / "lib")
+    (packages / "bin").mkdir()
+    shutil.copy2(here.python, packages / "bin" / version)
+    program = bubblewrap()
+    if program is None:
+        pytest.skip("bubblewrap is not installed")
+    moved = Libraries(str(packages / "bin" / version), str(packages), ())
+    code = "import os, subprocess, sys\nprint(os.listdir('/tmp'), sys.prefix, os.__file__)\n"
+    code += "print(subprocess.run([sys.executable, '-c', 'print(6 * 7)'], capture_output=True, text=True).stdout)"
+    with Sandbox(program, moved, (), None) as sandbox:
+        assert run(sandbox, code).stdout == f"[] /box/python /box/python/lib/{version}/os.py\n42\n\n"
 
 
 def test_a_zygote_with_a_second_thread_is_refused(packages: Path) -> None:

@@ -1,7 +1,8 @@
 """The outer box: which folders a zygote may read, and the bubblewrap command that builds its view.
 
-Nothing of ours but the `guest` folder is in it: our own packages are covered where they lie among the libraries, so
-no submission can read hidden cases or a reference solution.
+Nothing of ours but the `guest` folder is in it: our own packages, and a checkout below `/usr`, are covered, so no
+submission can read hidden cases or a reference solution. A virtual environment may lie anywhere, below `/tmp` and
+`/home` too: its packages are shown at a place of the box's own, never where a cell has its private folders.
 """
 
 from __future__ import annotations
@@ -17,8 +18,12 @@ from pathlib import Path
 
 from .spec import SandboxUnavailable
 
-GUEST_HOME = "/opt/erica"
+GUEST_HOME = "/box/ours"
+_PACKAGES = "/box/packages"
+_MOVED_PYTHON = "/box/python"
 PRIVATE = "/cell"  # here the zygote may write, and each cell mounts a tmpfs of its own
+HOME = "/home/student"
+WRITABLE = (HOME, "/tmp", "/dev/shm")  # each cell's own, home first; nothing the machine has there is in the box
 _ZYGOTES_OWN_BYTES = 64 << 20
 _GUEST = Path(__file__).parent / "guest"
 _OUR_ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +37,9 @@ PREFERRED_LIBRARIES = ("numpy", "matplotlib", "torch", "torchvision", "open_clip
 _ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
     "USER": "student",
+    "HOME": HOME,
+    "TMPDIR": "/tmp",
+    "MPLCONFIGDIR": "/tmp/.matplotlib",
     "LANG": "C.UTF-8",
     "MPLBACKEND": "module://guest.figures",
     "OPENBLAS_NUM_THREADS": "1",  # a worker thread in the zygote would not survive its forks
@@ -62,25 +70,45 @@ class Libraries:
             raise SandboxUnavailable(f"no readable Python {version} below {prefix} to run cells with")
         return cls(found[0], prefix, tuple(f for f in folders if os.path.isdir(f)))
 
-    def readable(self) -> list[str]:
-        """Folders to bind read-only, the system's first, none inside another."""
-        kept: list[str] = []
-        for folder in ("/usr", self.prefix, *self.site_packages):
-            if not any(folder == k or folder.startswith(k + "/") for k in kept):
-                kept.append(folder)
-        return kept
+    def shown(self) -> dict[str, str]:
+        """Return the folders to bind read-only, each with the place where the box shows it.
 
-    def lie_below(self, folder: str) -> bool:
-        """Whether one of the bound folders lies in `folder`, or is it."""
-        return any(f == folder or f.startswith(folder + "/") for f in self.readable())
+        The system and the Python keep their places, since programs hold absolute paths to their shared libraries; only
+        a Python that lies where a cell has its own folders moves. Packages find their neighbours by relative paths, so
+        those of the Python itself stay below it and all others move.
+        """
+        moves = any(_inside(self.prefix, own) for own in WRITABLE)
+        places = {"/usr": "/usr"}
+        if not _inside(self.prefix, "/usr"):
+            places[self.prefix] = _MOVED_PYTHON if moves else self.prefix
+        for number, folder in enumerate(self.site_packages):
+            if not any(_inside(folder, f"{self.prefix}/{lib}") for lib in ("lib", "lib64")):
+                places[folder] = f"{_PACKAGES}/{number}"
+        return places
+
+    def places_of(self, path: str) -> list[str]:
+        """Return every place where the box shows the path, the one that cells use last."""
+        return [place + path[len(source) :] for source, place in self.shown().items() if _inside(path, source)]
+
+    def packages_shown(self) -> list[str]:
+        """Return where a cell finds each of the package folders."""
+        return [self.places_of(folder)[-1] for folder in self.site_packages]
+
+    def python_shown(self) -> str:
+        """Return the Python that runs cells, as the box names it."""
+        return (self.places_of(self.python) or [self.python])[-1]
 
     def to_cover(self) -> list[str]:
-        """Folders of ours that lie inside what is bound, each to be covered by an empty one."""
-        bound = self.readable()
-        candidates = [Path(f) / name for f in self.site_packages for name in _OUR_PACKAGES]
-        candidates += [_OUR_ROOT / name for name in _OUR_PACKAGES]
-        found = dict.fromkeys(str(c) for c in candidates if c.is_dir())
-        return [f for f in found if any(f.startswith(b + "/") for b in bound)]
+        """Return the places in the box where folders of ours would show, each to be covered by an empty one."""
+        candidates = [os.path.join(folder, name) for folder in self.site_packages for name in _OUR_PACKAGES]
+        if str(_OUR_ROOT) not in self.site_packages:  # a checkout: its courses hold cases too
+            candidates.append(str(_OUR_ROOT))
+        found = dict.fromkeys(folder for folder in candidates if os.path.isdir(folder))
+        return [place for folder in found for place in self.places_of(folder)]
+
+
+def _inside(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder + "/")
 
 
 def libraries_used(code: str) -> tuple[str, ...]:
@@ -118,36 +146,26 @@ def command(program: str, libraries: Libraries, socket_number: int, preload: Seq
     for name, value in {**_environment(libraries), **own}.items():
         words += ["--setenv", name, value]
     words += _view(libraries, root)
-    words += ["--chdir", "/", "--", libraries.python, "-I", "-S", "-c", _START]
+    words += ["--chdir", "/", "--", libraries.python_shown(), "-I", "-S", "-c", _START]
     return [*words, json.dumps(_configuration(libraries, socket_number, preload, root))]
 
 
 def _environment(libraries: Libraries) -> dict[str, str]:
-    home, *others = _writable(libraries)
-    temporary = "/tmp" if "/tmp" in others else home
-    folders = {"HOME": home, "TMPDIR": temporary, "MPLCONFIGDIR": f"{temporary}/.matplotlib"}
-    return {**_ENVIRONMENT, **folders, "PYTHONPATH": os.pathsep.join(libraries.site_packages)}
+    environment = {**_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(libraries.packages_shown())}
+    if _MOVED_PYTHON in libraries.shown().values():  # built shared, it holds the absolute path of its own library
+        environment["LD_LIBRARY_PATH"] = f"{_MOVED_PYTHON}/lib"
+    return environment
 
 
 _START = f"import sys; sys.path.insert(0, {GUEST_HOME!r}); from guest.zygote import main; main()"
 
 
-def _writable(libraries: Libraries) -> list[str]:
-    """Return the folders a cell may write to: home first, then those for temporary files.
-
-    A folder that holds a library is left out: the cell's own would cover it.
-    """
-    homes = ("/home/student", "/home/student-of-erica")
-    home = next(folder for folder in homes if not libraries.lie_below(folder))
-    return [home, *(folder for folder in ("/tmp", "/dev/shm") if not libraries.lie_below(folder))]
-
-
 def _view(libraries: Libraries, root: bool) -> list[str]:
     words = ["--size", str(_ZYGOTES_OWN_BYTES), "--tmpfs", PRIVATE, *(("--chmod", "1777", PRIVATE) if root else ())]
-    for folder in ("/tmp", _writable(libraries)[0]):
+    for folder in ("/tmp", HOME):
         words += ["--perms", "0755", "--dir", folder]
     guest = f"{GUEST_HOME}/guest"
-    for source, target in (*((f, f) for f in libraries.readable()), (str(_GUEST), guest)):
+    for source, target in (*libraries.shown().items(), (str(_GUEST), guest)):
         for parent in reversed(list(Path(target).parents)[:-1]):  # else bubblewrap closes some of them to others
             words += ["--perms", "0755", "--dir", str(parent)]
         words += ["--ro-bind", source, target]
@@ -166,14 +184,14 @@ def _view(libraries: Libraries, root: bool) -> list[str]:
 
 
 def _configuration(libraries: Libraries, socket_number: int, preload: Sequence[str], root: bool) -> dict[str, object]:
-    readable = [*libraries.readable(), *(n for n in _SYSTEM if os.path.isdir(n)), "/etc", GUEST_HOME]
+    readable = [*libraries.shown().values(), *(n for n in _SYSTEM if os.path.isdir(n)), "/etc", GUEST_HOME]
     return {
         "socket": socket_number,
         "uid": SANDBOX_UID if root else STUDENT_UID,
         "guest": GUEST_HOME,
-        "site_packages": list(libraries.site_packages),
+        "site_packages": libraries.packages_shown(),
         "readable": readable,
-        "writable": _writable(libraries),
+        "writable": list(WRITABLE),
         "environment": _environment(libraries),
         "preload": list(preload),
     }

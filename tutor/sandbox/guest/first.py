@@ -76,10 +76,7 @@ def _serve(
 
 
 def _mount_private(disk_bytes: int, inodes: int, folders: list[str]) -> None:
-    """One tmpfs behind the home, temporary and shared-memory folders, so that one cap covers them all.
-
-    Only these folders are covered: a virtual environment may lie elsewhere below /home or /tmp.
-    """
+    """One tmpfs behind the home, temporary and shared-memory folders, so that one cap covers them all."""
     flags = kernel.MS_NOSUID | kernel.MS_NODEV
     kernel.mount("tmpfs", PRIVATE, "tmpfs", flags, f"size={disk_bytes},nr_inodes={inodes},mode=755")
     for number, folder in enumerate(folders):
