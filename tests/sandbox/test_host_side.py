@@ -8,7 +8,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tutor.sandbox import (
@@ -89,6 +89,7 @@ _told = st.none() | st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a loaded machine is no failure
 @given(told=_told, status=st.integers(0, 0xFFFF), stopped=st.sampled_from([None, Verdict.WALL, Verdict.OUTPUT]))
 def test_no_word_of_the_process_outweighs_what_the_kernel_saw(
     told: dict[str, object] | None, status: int, stopped: Verdict | None
@@ -134,6 +135,7 @@ def test_a_character_cut_between_two_reads_is_whole() -> None:
     assert intake.stdout.text == "é€"
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # as above
 @given(st.binary(max_size=300), st.integers(1, 50))
 def test_any_bytes_in_any_pieces_are_taken_in(content: bytes, size: int) -> None:
     pieces, whole = Intake(CellRequest("1")), Intake(CellRequest("1"))

@@ -90,8 +90,10 @@ def test_a_python_that_lies_below_the_temporary_folder_runs_cells(packages: Path
     moved = Libraries(str(packages / "bin" / version), str(packages), ())
     code = "import os, subprocess, sys\nprint(os.listdir('/tmp'), sys.prefix, os.__file__)\n"
     code += "print(subprocess.run([sys.executable, '-c', 'print(6 * 7)'], capture_output=True, text=True).stdout)"
+    code += "\nlibraries = [line.split()[-1] for line in open('/proc/self/maps') if 'libpython' in line]"
+    code += "\nprint(all(path.startswith('/box/python/') for path in libraries))"  # not one of the system's
     with Sandbox(program, moved, (), None) as sandbox:
-        assert run(sandbox, code).stdout == f"[] /box/python /box/python/lib/{version}/os.py\n42\n\n"
+        assert run(sandbox, code).stdout == f"[] /box/python /box/python/lib/{version}/os.py\n42\n\nTrue\n"
 
 
 def test_a_zygote_with_a_second_thread_is_refused(packages: Path) -> None:
