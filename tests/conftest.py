@@ -93,6 +93,7 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, embedder: Hashi
     for variable, folder in (("ERICA_LIBRARY", "library"), ("ERICA_STATE", "state"), ("ERICA_MODELS", "models")):
         monkeypatch.setenv(variable, str(home / folder))
     monkeypatch.setenv("ERICA_MODEL", "extractive")
+    monkeypatch.setenv("ERICA_VERIFY_S", "0")  # no test starts a sandbox by asking
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
     monkeypatch.setattr("knowledge.embedders.open_embedder", lambda *_, **__: embedder)
     monkeypatch.setattr("tutor.app.open_embedder", lambda *_, **__: embedder)

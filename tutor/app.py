@@ -16,11 +16,14 @@ from knowledge.library import Library
 from knowledge.model import Chunk, Concept, RetrievalSettings, SourceDocument
 from knowledge.models.ladder import Ladder, ModelOffer, ModelSettings
 from knowledge.retriever import Retriever
+from tutor.cell_runner import SandboxRunner
 from tutor.compose import Composer, teach
 from tutor.events import Event
 from tutor.extractive import ExtractiveComposer
+from tutor.run_cache import RunCache
 from tutor.settings import Settings
 from tutor.similarity import SentenceSimilarity
+from tutor.verify import VerifiedCell, Verifier, VerifyingComposer, verify_documents
 from tutor.worded import WordedComposer
 
 if TYPE_CHECKING:
@@ -44,8 +47,12 @@ class SourceView:
 class Tutor:
     """Answers questions from one library. Safe to use from several threads; a context manager."""
 
-    def __init__(self, library: Library, embedder: Embedder | None, ladder: Ladder) -> None:
+    def __init__(
+        self, library: Library, embedder: Embedder | None, ladder: Ladder, verifier: Verifier, verify_s: float
+    ) -> None:
         """Use `build`, which makes these parts from settings."""
+        self._verifier = verifier
+        self._verify_s = verify_s
         self._library = library
         self._ladder = ladder
         self._retriever = Retriever(library, embedder)
@@ -60,7 +67,8 @@ class Tutor:
         self.close()
 
     def close(self) -> None:
-        """End the models' processes and close the library."""
+        """End the models' and the sandbox's processes and close the library."""
+        self._verifier.close()
         self._ladder.close()
         self._library.close()
 
@@ -71,7 +79,8 @@ class Tutor:
             ModelUnavailable: the model was named and cannot be had.
             QuestionUnusable: the question is empty or too long.
         """
-        composer = self._composer(model)
+        chunks_of = self._library.catalog.document_chunks
+        composer = VerifyingComposer(self._composer(model), self._verifier, chunks_of, self._verify_s)
         with contextlib.closing(teach(lambda: self._retriever.retrieve(question, settings), composer)) as events:
             yield from events
 
@@ -132,7 +141,25 @@ def build(settings: Settings) -> Tutor:
     library = Library.open(settings.library)
     embedder = open_embedder(settings.embedding_model or None, backend=settings.embedding_backend)
     library.check_embedder(embedder)
-    return Tutor(library, embedder, Ladder(model_settings(settings)))
+    verifier = Verifier(RunCache(settings.state))
+    return Tutor(library, embedder, Ladder(model_settings(settings)), verifier, settings.verify_s)
+
+
+def verify_course(settings: Settings, *, again: bool = False) -> Iterator[VerifiedCell]:
+    """Run the code cells of the library in course order and yield each with what it came to.
+
+    Args:
+        settings: where the library and the cache of runs are.
+        again: run those too that were verified before.
+
+    Raises:
+        LibraryNotFound: nothing was ingested yet.
+    """
+    with Library.open(settings.library) as library, contextlib.closing(SandboxRunner()) as runner:
+        catalog = library.catalog
+        yield from verify_documents(
+            catalog.documents(), catalog.document_chunks, RunCache(settings.state), runner, again=again
+        )
 
 
 def model_settings(settings: Settings) -> ModelSettings:

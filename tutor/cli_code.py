@@ -12,13 +12,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tutor.exits import FAILED, OK, UNAVAILABLE, USAGE, complain, print_json
+from tutor.exits import FAILED, OK, PARTIAL, UNAVAILABLE, USAGE, complain, print_json
 
 if TYPE_CHECKING:
     from tutor.judge import Judgement
     from tutor.problems import Problem
     from tutor.sandbox import CellResult, Limits, Output
     from tutor.settings import Settings
+    from tutor.verify import VerifiedCell
 
 _RUN_KEYS = ("verdict", "stdout", "stderr", "outputs", "wall_s", "cpu_s", "peak_mb", "tier")
 _JUDGE_KEYS = ("verdict", "passed", "total", "cases", "tier")
@@ -41,6 +42,11 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     judge.add_argument("file", type=Path, metavar="FILE.py")
     judge.add_argument("--json", action="store_true", help="print the judgement as one JSON object")
     judge.set_defaults(command=_judge)
+
+    verify = commands.add_parser("verify", parents=[common], help="run the code cells of what was ingested")
+    verify.add_argument("--again", action="store_true", help="run those too that were verified before")
+    verify.add_argument("--json", action="store_true", help="print every cell and what it came to as one JSON object")
+    verify.set_defaults(command=_verify)
 
     sandbox = commands.add_parser("sandbox", help="attack the sandbox and say what held, why, and what to install")
     sandbox.add_argument("--json", action="store_true")
@@ -208,6 +214,60 @@ def _print_judgement(problem: Problem, report: Judgement) -> None:
                 print(f"  {'':14} {label + ': ' if label else ''}{one_line(words)}")
     if not report.cases and report.reason:
         print(f"  {one_line(report.reason)}")
+
+
+# --- verify -----------------------------------------------------------------------------------------------------
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from collections import Counter
+
+    from knowledge.wording import counted
+    from tutor.app import verify_course
+    from tutor.lesson import CellStatus
+    from tutor.sandbox import Sandbox, SandboxUnavailable
+    from tutor.settings import KEYS, load
+
+    settings = load({key.name: getattr(args, key.name, None) for key in KEYS})
+    try:
+        Sandbox.open(preload=()).close()  # where there is none, that is said once and not for every cell
+    except SandboxUnavailable as error:
+        return complain(error, UNAVAILABLE)
+    cells = []
+    for cell in verify_course(settings, again=args.again):
+        cells.append(cell)
+        if not args.json and cell.run.status is not CellStatus.VERIFIED:
+            print(_line(cell), flush=True)
+    counts = Counter(cell.run.status for cell in cells)
+    if args.json:
+        totals = {status.value: counts[status] for status in CellStatus}
+        print_json({**totals, "cells": [_cell_object(cell) for cell in cells]}, ascii_only=True)
+    else:
+        told = [f"{counts[status]} {status.value.replace('_', ' ')}" for status in CellStatus]
+        print(f"{counted(len(cells), 'cell')}: {', '.join(told)}")
+    return PARTIAL if counts[CellStatus.FAILED] else OK
+
+
+def _line(cell: VerifiedCell) -> str:
+    from knowledge.model import place
+    from knowledge.wording import one_line
+
+    where = f"{cell.document.path}, {place(cell.chunk.locator)}"
+    return one_line(f"{cell.run.status.value.replace('_', ' ')}: {where}: {cell.run.reason}")
+
+
+def _cell_object(cell: VerifiedCell) -> dict[str, object]:
+    from knowledge.model import place
+
+    return {
+        "path": cell.document.path,
+        "place": place(cell.chunk.locator),
+        "code": cell.chunk.text,
+        "status": cell.run.status.value,
+        "reason": cell.run.reason,
+        "outputs": list(cell.run.outputs),
+        "cached": cell.cached,
+    }
 
 
 # --- sandbox ----------------------------------------------------------------------------------------------------

@@ -199,7 +199,7 @@ def _opens_with(definition: str, concept: Concept) -> bool:
 
 def _shown(passage: Passage, cell: Cell) -> LessonCell:
     language = passage.chunk.language or ("python" if is_python(cell) else "")
-    return LessonCell(source(cell), language, passage.key, CellStatus.NOT_RUN, "cells are not run yet in this version")
+    return LessonCell(source(cell), language, passage.key, CellStatus.NOT_RUN, "it was not tried")
 
 
 def _missing(step: PlannedStep) -> str:

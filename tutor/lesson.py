@@ -77,6 +77,9 @@ class LessonCell:
     status: CellStatus
     reason: str
     outputs: tuple[str, ...] = ()
+    """What it printed and its values, as text."""
+    figures: tuple[str, ...] = ()
+    """PNG images in base64."""
 
 
 @dataclass(frozen=True, slots=True)

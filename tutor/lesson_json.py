@@ -13,7 +13,8 @@ Knows the schema alone; the round trip is exact save for the text of whole docum
                 text is Markdown with marks `[c1]`
     citations   {key: {source, locator, quote, support, chunk, path, uri}}; support in 0..1
     removed     [{key or sentence, why}]: what a model wrote and a check took out
-    cells       [{code, language, citation, status, reason, outputs}]; status verified | failed | not_run
+    cells       [{code, language, citation, status, reason, outputs, figures}]; status verified | failed | not_run;
+                outputs are texts, figures PNG images in base64
     notices     [sentence]: what the reader should know, such as a model that failed on the way
     timing_ms   {stage: milliseconds since the question, or of the stage}
     retrieval   {question, settings, coverage, covered, hits, seeds, order, related, left_out, unlocks, passages} by id,
@@ -179,6 +180,7 @@ def _cell(content: Json) -> LessonCell:
         status=CellStatus(content["status"]),
         reason=content["reason"],
         outputs=tuple(content["outputs"]),
+        figures=tuple(content.get("figures", ())),  # conversations of before cells were run have none
     )
 
 

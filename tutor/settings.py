@@ -51,6 +51,7 @@ KEYS = (
     Key("depth", 2, int, "prerequisite depth"),
     Key("concepts", 10, int, "most concepts a lesson may hold"),
     Key("model", "auto", _text, "who words the lesson: auto, extractive, ollama:NAME, openai:NAME, embedded:NAME"),
+    Key("verify_s", 3, int, "most seconds a lesson waits for its code cells to be run (0: it runs none)"),
     Key("ollama_host", "", _text, "address of the Ollama server (default: OLLAMA_HOST, else 127.0.0.1:11434)"),
     Key("openai_url", "", _text, "base URL of an OpenAI-compatible server; the key stands in ERICA_OPENAI_KEY"),
     Key("openai_model", "", _text, "model to ask for at that server"),
@@ -68,6 +69,7 @@ class Settings:
     state: Path
     retrieval: RetrievalSettings
     model: str
+    verify_s: int
     ollama_host: str
     openai_url: str
     openai_model: str
@@ -123,11 +125,14 @@ def _settings(values: Mapping[str, object], origin: Mapping[str, str], home: Pat
     except ValueError as error:
         places = ", ".join(f"{name} from {origin[name]}" for name in ("results", "depth", "concepts"))
         raise SettingsError(f"{error} ({places})") from error
+    if int(text("verify_s") or 0) < 0:
+        raise SettingsError(f"verify_s must not be below 0 ({origin['verify_s']})")
     return Settings(
         library=Path(text("library")).expanduser() if values["library"] else home / "library",
         state=Path(text("state")).expanduser() if values["state"] else home / "state",
         retrieval=retrieval,
         model=text("model") or "auto",
+        verify_s=int(text("verify_s") or 0),
         ollama_host=text("ollama_host"),
         openai_url=text("openai_url"),
         openai_model=text("openai_model"),

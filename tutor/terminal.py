@@ -56,6 +56,8 @@ class LessonPrinter:
     def _cell(self, cell: LessonCell) -> None:
         self._markdown(fenced(cell.code, cell.language))
         self._markdown(f"*{CELL_LABELS[cell.status]}{f': {cell.reason}' if cell.reason else ''}*")
+        for output in cell.outputs:
+            self._markdown(fenced(output, "text"))
 
     def _close(self, lesson: Lesson) -> None:
         if not lesson.answered:

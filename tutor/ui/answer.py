@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
@@ -105,6 +106,8 @@ def _cell(cell: LessonCell) -> None:
     st.markdown(f":{_BADGE_COLORS[cell.status]}-badge[{label}] :gray[{escape(cell.reason)}]")
     for output in cell.outputs:
         st.code(output, language=None)
+    for figure in cell.figures:
+        st.image(base64.b64decode(figure))
 
 
 def _notices(notices: Sequence[str]) -> None:
