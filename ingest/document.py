@@ -42,6 +42,37 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundFigure:
+    """A picture in a source, with the words that stand for it and its place."""
+
+    locator: Locator
+    caption: str
+    """The author's caption, empty where there is none."""
+    alt: str
+    """The text given for those who do not see it, empty where there is none."""
+    at: int
+    """Offset in the document's text where the figure stands."""
+    reference: str = ""
+    """Path or address as the source names it; empty for a picture inside the file."""
+    image: bytes = b""
+    """The picture itself where the source carries it."""
+    media_type: str = ""
+    """Such as `image/png`; empty where there are no bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundVideo:
+    """A video that a source embeds or is the words of."""
+
+    provider: str
+    """`youtube`, `vimeo`, or `file` for a media file by address or path."""
+    key: str
+    """The provider's id, or the address or path."""
+    at: int
+    """Offset in the document's text where it is embedded; 0 for the video that a transcript is of."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadDocument:
     """A source as text. `notes` say what a person should know: pages without text, a guessed encoding."""
 
@@ -50,6 +81,8 @@ class ReadDocument:
     text: str
     blocks: tuple[Block, ...]
     notes: tuple[str, ...] = ()
+    figures: tuple[FoundFigure, ...] = ()
+    videos: tuple[FoundVideo, ...] = ()
 
 
 class TextBuilder:
