@@ -19,7 +19,7 @@ def as_langchain_retriever(retriever: Retriever, settings: RetrievalSettings | N
     """Return a langchain retriever whose documents are the hits for a question, best first.
 
     Each document carries the chunk's id, and as metadata `source` (title), `path`, `uri` (opens the place), `place` (in
-    words), `score` (reciprocal rank fusion, comparable within one answer), `cosine` and `bm25` (None where that list
+    words), `score` (of the joined lists, comparable within one answer), `cosine` and `bm25` (None where that list
     did not hold it).
     """
     from langchain_core.documents import Document

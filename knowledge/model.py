@@ -329,7 +329,7 @@ class Hit:
 
     chunk: Chunk
     score: float
-    """Reciprocal-rank-fusion score; comparable within one retrieval only."""
+    """Joined score of `knowledge.ranking`; comparable within one retrieval only."""
     cosine: float | None
     dense_rank: int | None
     bm25: float | None

@@ -1,6 +1,6 @@
 """Question in, Retrieval out: hits by meaning and by words, the concepts asked about, and what they rest on.
 
-Knows how the parts are joined; scoring lives in `fusion` and `seeds`, order in `graph`, storage in `library`.
+Knows how the parts are joined; scoring lives in `ranking` and `seeds`, order in `graph`, storage in `library`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from knowledge.cells import is_python, whole_cell
 from knowledge.concepts import normalise
 from knowledge.errors import LibraryBusy, QuestionUnusable
-from knowledge.fusion import reciprocal_rank_fusion
 from knowledge.graph import ConceptGraph, Expansion, Kept
 from knowledge.model import (
     Chunk,
@@ -23,7 +22,6 @@ from knowledge.model import (
     ExpandedConcept,
     Hit,
     Mention,
-    MentionRole,
     Relation,
     RelationKind,
     Retrieval,
@@ -32,8 +30,9 @@ from knowledge.model import (
     SourceDocument,
 )
 from knowledge.passages import strongest, teaching_passages
+from knowledge.ranking import Ranking, RankingWeights
 from knowledge.remembered import RememberedCatalog
-from knowledge.seeds import ROLE_WEIGHT, NamedConcept, longest_matches, seed_concepts, surfaces
+from knowledge.seeds import NamedConcept, longest_matches, seed_concepts, surfaces
 from knowledge.stopwords import content_words
 
 if TYPE_CHECKING:
@@ -43,11 +42,6 @@ if TYPE_CHECKING:
 MAX_QUESTION_CHARS = 4_000
 RETRIES = 3
 """How often a question is asked anew when an ingest changed the library while it was answered."""
-CANDIDATES = 50
-"""Length of each ranked list before fusion."""
-RANKING_WEIGHTS = (1.0, 1.0, 0.25)
-"""Of meaning, words, and teaching what the question names."""
-TEACHING_ROLES = (MentionRole.DEFINES, MentionRole.EXPLAINS)
 SIMILAR_CONCEPTS = 10
 RELATED_QUOTA = 5
 CELLS, MOST_LESSONS = 2, 8
@@ -82,13 +76,14 @@ def _words(text: str) -> frozenset[str]:
 class Retriever:
     """Finds what a library holds for a question. Safe to use from several threads."""
 
-    def __init__(self, library: Library, embedder: Embedder | None) -> None:
+    def __init__(self, library: Library, embedder: Embedder | None, weights: RankingWeights | None = None) -> None:
         """Without an embedder, hits come from words alone."""
         self._library = library
         self._catalog = library.catalog
         self._embedder = embedder
         self._kept = RememberedCatalog(library.catalog)
         self._graph = ConceptGraph(self._kept)
+        self._ranking = Ranking(library, self._kept, weights)
 
     def retrieve(self, question: str, settings: RetrievalSettings | None = None) -> Retrieval:
         """Return everything found for the question that a lesson may use.
@@ -114,9 +109,9 @@ class Retriever:
     def _retrieve(self, asked: str, chosen: RetrievalSettings) -> Retrieval:
         """Return what one reading of the library gives; a change meanwhile may leave it mixed."""
         self._kept.refresh()
-        vector = None if self._embedder is None else self._embedder.embed([asked])[0]
+        vector = self._vector(asked)
         named = self._named(asked)
-        hits = self._hits(asked, vector, named)
+        hits = self._ranking.hits(asked, vector, named)
         seeds = self._seeds(named, vector, hits)[: min(chosen.semantic_results, chosen.max_concepts)]
         expansion = self._graph.expand(
             [seed.concept.id for seed in seeds], chosen.prerequisite_depth, chosen.max_concepts
@@ -143,34 +138,19 @@ class Retriever:
             covered=coverage >= GATE,
         )
 
-    # --- hits ---
+    def lessons(self, question: str) -> list[tuple[str, float]]:
+        """Return the ids of the documents that answer the question with their scores, best first.
 
-    def _hits(self, asked: str, vector: Vectors | None, named: Sequence[NamedConcept]) -> list[Hit]:
-        dense = [] if vector is None else self._library.chunk_vectors().search(vector, CANDIDATES)
-        lexical = self._catalog.lexical_search(asked, CANDIDATES)
-        cosine, bm25 = dict(dense), dict(lexical)
-        dense_rank = {chunk_id: rank for rank, (chunk_id, _) in enumerate(dense, start=1)}
-        lexical_rank = {chunk_id: rank for rank, (chunk_id, _) in enumerate(lexical, start=1)}
-        rankings = [list(dense_rank), list(lexical_rank), self._taught(named)]
-        fused = dict(reciprocal_rank_fusion(rankings, weights=RANKING_WEIGHTS)[:CANDIDATES])
-        return [
-            Hit(
-                chunk=chunk,
-                score=fused[chunk.id],
-                cosine=cosine.get(chunk.id),
-                dense_rank=dense_rank.get(chunk.id),
-                bm25=bm25.get(chunk.id),
-                lexical_rank=lexical_rank.get(chunk.id),
-            )
-            for chunk in self._kept.chunks(list(fused))
-        ]
+        Raises:
+            QuestionUnusable: see `usable_question`.
+            EmbedderUnavailable: the embedder cannot be loaded.
+        """
+        asked = usable_question(question)
+        self._kept.refresh()
+        return self._ranking.lessons(asked, self._vector(asked), self._named(asked))
 
-    def _taught(self, named: Sequence[NamedConcept]) -> list[str]:
-        """Return the chunks that teach what the question names, the most specific concept and strongest role first."""
-        rank = {entry.concept_id: -entry.specificity for entry in named}
-        teaching = [mention for mention in self._kept.mentions_of(list(rank)) if mention.role in TEACHING_ROLES]
-        teaching.sort(key=lambda m: (rank[m.concept_id], -ROLE_WEIGHT[m.role], -m.count, m.chunk_id))
-        return list(dict.fromkeys(mention.chunk_id for mention in teaching))[:CANDIDATES]
+    def _vector(self, asked: str) -> Vectors | None:
+        return None if self._embedder is None else self._embedder.embed([asked])[0]
 
     def _coverage(self, asked: str, hits: Sequence[Hit]) -> float:
         """Return in 0..1 how well the best hits cover the question: its words found there, and similar meaning."""
