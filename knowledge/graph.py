@@ -6,7 +6,7 @@ library costs; refuses to know how concepts or edges are found, stored or worded
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -127,11 +127,7 @@ class ConceptGraph:
         for concept_id in concepts:
             wanted.add_edges_from((early, concept_id) for early in nx.ancestors(around, concept_id) & concepts.keys())
 
-        def key(concept_id: str) -> tuple[tuple[int, int], str, str]:
-            concept = concepts[concept_id]
-            return concept.introduced_at, concept.name, concept_id
-
-        return list(nx.lexicographical_topological_sort(wanted, key=key))
+        return list(nx.lexicographical_topological_sort(wanted, key=lambda one: _as_introduced(concepts[one])))
 
     def _ancestry(self, ids: Sequence[str]) -> nx.DiGraph[str]:
         """Return the prerequisite edges within `ORDER_LAYERS` steps back from the ids."""
@@ -152,10 +148,11 @@ class ConceptGraph:
         edges = [edge for edge in self._source.prerequisites_of([target_id]) if edge.source_id == source_id]
         return max(edges, key=lambda edge: edge.confidence, default=None)
 
-    def path(self, known: Iterable[str], goal: str) -> list[str]:
+    def path(self, known: Collection[str], goal: str) -> list[Concept]:
         """Return what is still to be learned for `goal`, goal last, in teaching order.
 
-        Goes back from the goal and stops at known concepts. A known goal needs nothing: the list is empty.
+        Goes back from the goal and stops at known concepts. A known goal needs nothing, and neither does an unknown
+        id: the list is empty.
         """
         mastered = set(known)
         if goal in mastered:
@@ -168,12 +165,41 @@ class ConceptGraph:
             layer = sorted({edge.source_id for edge in edges} - set(graph))
             graph.add_edges_from((edge.source_id, edge.target_id) for edge in edges)
         concepts = {concept.id: concept for concept in self._source.concepts(sorted(graph))}
-        known_graph = graph.subgraph(concepts)
-        return list(
-            nx.lexicographical_topological_sort(
-                known_graph, key=lambda one: (concepts[one].introduced_at, concepts[one].name, one)
-            )
+        ordered = nx.lexicographical_topological_sort(
+            graph.subgraph(concepts), key=lambda one: _as_introduced(concepts[one])
         )
+        return [concepts[one] for one in ordered]
+
+    def unlocks(self, ids: Collection[str]) -> list[Concept]:
+        """Return the concepts outside `ids` that directly need one of them, as the course introduces them."""
+        after = {edge.target_id for edge in self._source.unlocked_by(sorted(set(ids)))} - set(ids)
+        return sorted(self._source.concepts(sorted(after)), key=_as_introduced)
+
+    def frontier(self, known: Collection[str]) -> list[Concept]:
+        """Return what can be learned next: unlocked by what is known, with no other prerequisite left open.
+
+        Concepts that need nothing at all are not among them: nothing that is known leads there.
+        """
+        after = self.unlocks(known)
+        mastered = set(known)
+        needed = self._source.prerequisites_of([concept.id for concept in after])
+        closed = {edge.target_id for edge in needed if edge.source_id not in mastered}
+        return [concept for concept in after if concept.id not in closed]
+
+    def reduced(self, ids: Collection[str]) -> list[Relation]:
+        """Return the edges among `ids` that no longer chain among them implies: for drawing, never for reasoning.
+
+        The transitive reduction, which a DAG has exactly one of (Aho, Garey and Ullman, 1972).
+        """
+        wanted = set(ids)
+        edges = [edge for edge in self._source.prerequisites_of(sorted(wanted)) if edge.source_id in wanted]
+        graph: nx.DiGraph[str] = nx.DiGraph((edge.source_id, edge.target_id) for edge in edges)
+        kept = nx.transitive_reduction(graph)
+        return [edge for edge in edges if kept.has_edge(edge.source_id, edge.target_id)]
+
+
+def _as_introduced(concept: Concept) -> tuple[tuple[int, int], str, str]:
+    return concept.introduced_at, concept.name, concept.id
 
 
 def acyclic(

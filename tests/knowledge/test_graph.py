@@ -215,7 +215,7 @@ def test_an_edge_explains_itself_and_a_missing_one_is_none():
 
 @given(dag(), st.sets(st.sampled_from(NODES), max_size=4), st.sampled_from(NODES), INTRODUCED)
 def test_a_path_holds_what_is_missing_for_the_goal_and_ends_with_it(relations, known, goal, places):
-    path = ConceptGraph(Edges(relations, places)).path(known, goal)
+    path = [concept.id for concept in ConceptGraph(Edges(relations, places)).path(known, goal)]
     if goal in known:
         assert path == []
         return
@@ -228,3 +228,37 @@ def test_a_path_holds_what_is_missing_for_the_goal_and_ends_with_it(relations, k
     assert all(
         place[e.source_id] < place[e.target_id] for e in relations if e.source_id in place and e.target_id in place
     )
+
+
+def test_what_is_known_unlocks_what_directly_needs_it():
+    graph = ConceptGraph(Edges([needs("a", "c"), needs("b", "c"), needs("c", "d"), needs("b", "e")], {"e": 1, "c": 2}))
+    assert [concept.id for concept in graph.unlocks({"a", "b"})] == ["e", "c"]
+    assert graph.unlocks([]) == []
+    assert [concept.id for concept in graph.unlocks({"b", "c"})] == ["d", "e"]
+
+
+@given(dag(), st.sets(st.sampled_from(NODES), max_size=6))
+def test_the_frontier_is_what_needs_something_known_and_nothing_unknown(relations, known):
+    frontier = {concept.id for concept in ConceptGraph(Edges(relations)).frontier(known)}
+    graph = oracle(relations)
+    graph.add_nodes_from(NODES)
+    expected = {
+        node
+        for node in NODES
+        if node not in known and set(graph.predecessors(node)) and set(graph.predecessors(node)) <= known
+    }
+    assert frontier == expected
+
+
+@given(dag(), st.sets(st.sampled_from(NODES)))
+def test_drawing_leaves_out_only_edges_that_a_longer_chain_implies(relations, ids):
+    drawn = oracle(ConceptGraph(Edges(relations)).reduced(ids))
+    whole = oracle([edge for edge in relations if edge.source_id in ids and edge.target_id in ids])
+    assert set(nx.transitive_closure(drawn).edges) == set(nx.transitive_closure(whole).edges)
+    assert all(not nx.has_path(removed(drawn, edge), *edge) for edge in drawn.edges)
+
+
+def removed(graph, edge):
+    smaller = graph.copy()
+    smaller.remove_edge(*edge)
+    return smaller
