@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,6 +140,13 @@ class Catalog:
             f"SELECT id, -score FROM ({ranked}) JOIN chunks ON number = found ORDER BY score, id", expression, limit
         )
         return [(chunk_id, score) for chunk_id, score in rows]
+
+    def occurrences(self, words: Iterable[str]) -> dict[str, int]:
+        """Return for each word in how many chunks it stands, in any inflection; one without letters in none."""
+        counted = "SELECT COUNT(*) FROM chunks_fts WHERE chunks_fts MATCH ?"
+        expressions = {word: lexical.match_expression(word) for word in words}
+        with self.reading() as db:
+            return {word: int(db.execute(counted, (m,)).fetchone()[0]) if m else 0 for word, m in expressions.items()}
 
     def facts(self) -> Iterator[tuple[SourceDocument, str]]:
         """Yield each document, text left out, with what was extracted from it (JSON), in course order."""

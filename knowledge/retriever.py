@@ -8,13 +8,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from knowledge.cells import is_python, whole_cell
 from knowledge.concepts import normalise
+from knowledge.coverage import GATE, coverage, known_share
 from knowledge.errors import LibraryBusy, QuestionUnusable
 from knowledge.graph import ConceptGraph, Expansion, Kept
+from knowledge.lexical import query_words
 from knowledge.model import (
     Chunk,
     ChunkKind,
@@ -33,7 +34,6 @@ from knowledge.passages import strongest, teaching_passages
 from knowledge.ranking import Ranking, RankingWeights
 from knowledge.remembered import RememberedCatalog
 from knowledge.seeds import NamedConcept, longest_matches, seed_concepts, surfaces
-from knowledge.stopwords import content_words
 
 if TYPE_CHECKING:
     from knowledge.embedding import Embedder, Vectors
@@ -42,12 +42,12 @@ if TYPE_CHECKING:
 MAX_QUESTION_CHARS = 4_000
 RETRIES = 3
 """How often a question is asked anew when an ingest changed the library while it was answered."""
-SIMILAR_CONCEPTS = 10
+SIMILAR_CONCEPTS, BEST_HITS = 10, 10
 RELATED_QUOTA = 5
 CELLS, MOST_LESSONS = 2, 8
 """Code cells shown, and lessons looked through for them."""
-GATE = 0.5
-"""Least coverage at which a question counts as covered by the material."""
+WORDS_COUNTED = 60
+"""Words of a question that are looked up for its coverage: a listing adds nothing."""
 _NEAR_TRANSFER = (RelationKind.IS_A, RelationKind.PART_OF, RelationKind.CONTRASTS_WITH, RelationKind.RELATED)
 
 
@@ -66,11 +66,6 @@ def usable_question(question: str) -> str:
             "Ask about one thing, and leave long listings out."
         )
     return asked
-
-
-@lru_cache(maxsize=4_096)
-def _words(text: str) -> frozenset[str]:
-    return frozenset(content_words(text))
 
 
 class Retriever:
@@ -122,7 +117,7 @@ class Retriever:
         passages = {**self._defining((*related, *unlocks)), **self._passages(kept, seeds, hits)}
         shown = hits[: chosen.semantic_results]
         chunks = [hit.chunk for hit in shown] + [chunk for group in passages.values() for chunk in group]
-        coverage = self._coverage(asked, hits)
+        covered = self._coverage(asked, hits)
         return Retrieval(
             question=asked,
             settings=chosen,
@@ -134,8 +129,8 @@ class Retriever:
             unlocks=unlocks,
             passages=passages,
             documents=self._documents(chunk.document_id for chunk in chunks),
-            coverage=round(coverage, 4),
-            covered=coverage >= GATE,
+            coverage=round(covered, 4),
+            covered=covered >= GATE,
         )
 
     def lessons(self, question: str) -> list[tuple[str, float]]:
@@ -153,16 +148,12 @@ class Retriever:
         return None if self._embedder is None else self._embedder.embed([asked])[0]
 
     def _coverage(self, asked: str, hits: Sequence[Hit]) -> float:
-        """Return in 0..1 how well the best hits cover the question: its words found there, and similar meaning."""
-        wanted = content_words(asked)
-        best = hits[:5]
-        text = frozenset().union(*(_words(hit.chunk.embedded_text) for hit in best))
-        words = len(wanted & text) / len(wanted) if wanted else 0.0
-        cosines = [hit.cosine for hit in best if hit.cosine is not None]
-        if not cosines:
-            return words if self._embedder is None else 0.4 * words
-        meaning = min(1.0, max(0.0, (max(cosines) - 0.2) / 0.4))
-        return 0.6 * meaning + 0.4 * words
+        """Return in 0..1 how well the material covers the question: similar meaning, and words that it uses."""
+        occurrences = self._catalog.occurrences(query_words(asked)[:WORDS_COUNTED])
+        known = known_share(occurrences, self._library.counts().chunks)
+        if self._embedder is None:
+            return coverage(None, known)
+        return coverage(max((hit.cosine for hit in hits[:BEST_HITS] if hit.cosine is not None), default=0.0), known)
 
     # --- concepts ---
 
@@ -170,7 +161,7 @@ class Retriever:
         self, named: Sequence[NamedConcept], vector: Vectors | None, hits: Sequence[Hit]
     ) -> tuple[SeedConcept, ...]:
         similar = {} if vector is None else dict(self._library.concept_vectors().search(vector, SIMILAR_CONCEPTS))
-        best = hits[:SIMILAR_CONCEPTS]
+        best = hits[:BEST_HITS]
         mentions = self._catalog.mentions_in([hit.chunk.id for hit in best])
         ids = [*(entry.concept_id for entry in named), *similar, *(mention.concept_id for mention in mentions)]
         concepts = {concept.id: concept for concept in self._kept.concepts(list(dict.fromkeys(ids)))}
@@ -254,7 +245,7 @@ class Retriever:
 
         Code that names the concept and code among the best hits; where there is none, code of the same lessons.
         """
-        near = [*passages, *(hit.chunk for hit in hits[:SIMILAR_CONCEPTS])]
+        near = [*passages, *(hit.chunk for hit in hits[:BEST_HITS])]
         lessons = dict.fromkeys(chunk.document_id for chunk in [*(hit.chunk for hit in hits[:1]), *near])
         siblings = {lesson: self._kept.document_chunks(lesson) for lesson in list(lessons)[:MOST_LESSONS]}
         code = [chunk for chunk in near if chunk.kind is ChunkKind.CODE and chunk.document_id in siblings]
