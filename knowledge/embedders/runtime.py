@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -43,6 +44,11 @@ class Runtime(Protocol):
     @property
     def batch_tokens(self) -> int:
         """Most tokens of a batch, padding included, that it runs well."""
+        ...
+
+    @property
+    def at_once(self) -> int:
+        """How many batches it runs at the same time, each on a core of its own; 1 where one takes every core."""
         ...
 
     def run(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Vectors:
@@ -97,13 +103,14 @@ class LocalEmbedder:
 
 def embed_with(runtime: Runtime, tokenizer: EmbedderTokenizer, texts: Sequence[str]) -> Vectors:
     """Return the unit vectors of `texts` (at least one), in their order, shape (len(texts), dimension)."""
-    placed: list[int] = []
-    parts: list[Vectors] = []
-    for batch in tokenizer.batches(texts, runtime.batch_tokens):
-        placed.extend(batch.rows)
-        parts.append(runtime.run(batch.ids, batch.mask))
+    batches = list(tokenizer.batches(texts, runtime.batch_tokens))
+    if len(batches) == 1 or runtime.at_once == 1:
+        parts = [runtime.run(batch.ids, batch.mask) for batch in batches]
+    else:
+        with ThreadPoolExecutor(min(runtime.at_once, len(batches)), thread_name_prefix="batch") as threads:
+            parts = list(threads.map(lambda batch: runtime.run(batch.ids, batch.mask), batches))
     vectors = np.empty((len(texts), parts[0].shape[1]), dtype=np.float32)
-    vectors[placed] = np.concatenate(parts)
+    vectors[[row for batch in batches for row in batch.rows]] = np.concatenate(parts)
     # In single precision here: a runtime that computes in bf16 leaves lengths off by up to 1/256.
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     return vectors

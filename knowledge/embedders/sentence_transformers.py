@@ -37,6 +37,7 @@ class TorchRuntime:
     def __init__(self, weights: Weights, *, bf16: bool = False, device: str | None = None) -> None:
         self.model = _load(weights, device=device)
         self._bf16 = bf16
+        self.at_once = 1  # torch spreads a batch over all cores itself
         if bf16:
             _halve_matrices(self.model)
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from knowledge.embedding import Vectors
 
 _ROUNDS = 3  # the best of them counts: other work on the machine only ever slows a round down
+_MANNER = "a batch keeps to one core"  # how the runtimes are run: other words here, and all are tried anew
 _PACKAGES = ("onnxruntime", "openvino", "sentence-transformers", "tokenizers", "torch", "transformers")
 
 
@@ -92,7 +93,7 @@ def _memory(export: Export) -> Path:
 
 
 def _machine_key() -> str:
-    parts = [platform.machine(), _processor().get("model name", platform.processor()), str(cores())]
+    parts = [platform.machine(), _processor().get("model name", platform.processor()), str(cores()), _MANNER]
     parts += sorted(processor_flags())
     parts += [f"{package}=={_version(package)}" for package in _PACKAGES]
     parts.append(str(os.path.exists("/dev/nvidia0")))

@@ -33,6 +33,7 @@ class HashingRuntime:
     """A model of our own making: each text's ids seed a random vector; `noise` is added to every answer."""
 
     batch_tokens = 256
+    at_once = 1
 
     def __init__(self, noise: float = 0.0) -> None:
         self.noise = noise
