@@ -24,6 +24,7 @@ from ingest.readers import reader_for
 from ingest.relations import consolidate
 from ingest.report import Consolidating, Embedded, Failed, IngestReport, Planned, Progress, Reading, Stored
 from ingest.selection import Scope, Selection, select, titled
+from knowledge.decided_library import decide, is_level
 from knowledge.embedding import Embedder
 from knowledge.errors import LibraryNotFound
 from knowledge.library import Library, LibraryWriter
@@ -116,7 +117,7 @@ class _Ingest:
             self._remove(changes.removed)
             for scope in selection.scopes:
                 self._arrange(scope)
-        if not self._library.concepts_are_current:
+        if not (self._library.concepts_are_current and is_level(self._library)):
             self._consolidate()
         with self._tally.timed("sync"):
             self._library.sync_vectors()
@@ -181,7 +182,9 @@ class _Ingest:
         with self._tally.timed("consolidate"):
             facts = [_facts_of(document, stored, catalog) for document, stored in catalog.facts()]
             self._progress(Consolidating(len(facts)))
-            snapshot = consolidate(facts)
+            decided = decide(self._library, consolidate(facts))
+            self._tally.notes += decided.notes
+        snapshot = decided.snapshot
         from knowledge.vectors import concept_text
 
         known = self._library.known_concept_vectors(snapshot.concepts)
@@ -189,7 +192,7 @@ class _Ingest:
         made = embed(self._embedder, dict(sorted(fresh.items(), key=lambda entry: len(entry[1]))))
         self._count(made)
         with self._tally.timed("store"):
-            self._library.replace_concepts(snapshot, made.vectors)
+            self._library.replace_concepts(snapshot, made.vectors, decided.undecided)
 
 
 def _plan(

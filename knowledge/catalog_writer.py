@@ -18,6 +18,7 @@ from knowledge import lexical, records, schema
 from knowledge.concepts import normalise
 from knowledge.connections import connect_writing, explained
 from knowledge.model import Chunk, ConceptSnapshot, Course, SourceDocument
+from knowledge.undecided import Undecided
 
 _BUMP = "UPDATE meta SET value = value + 1 WHERE key = 'generation'"
 _AMONG = "IN (SELECT value FROM json_each(?))"
@@ -140,7 +141,11 @@ class CatalogWriter:
     # --- concepts ---
 
     def replace_concepts(
-        self, snapshot: ConceptSnapshot, made_from: Mapping[str, str], vectors: Mapping[str, bytes]
+        self,
+        snapshot: ConceptSnapshot,
+        made_from: Mapping[str, str],
+        vectors: Mapping[str, bytes],
+        undecided: Undecided | None = None,
     ) -> None:
         """Store what is known about concepts in place of what was known before.
 
@@ -148,6 +153,7 @@ class CatalogWriter:
             snapshot: everything about concepts.
             made_from: by concept id, what tells the text of its vector (`vectors.text_digest`).
             vectors: by concept id, for every concept without a stored vector of that text.
+            undecided: what was extracted, where people's decisions made something else of it.
 
         Raises:
             ValueError: two records contradict each other, or a concept is left without vector.
@@ -167,7 +173,9 @@ class CatalogWriter:
             _replace(db, "merges", records.MERGE_COLUMNS, 3, map(records.merge_row, snapshot.merges))
             _replace(db, "cut_edges", records.CUT_EDGE_COLUMNS, 3, map(records.cut_edge_row, snapshot.cut))
             _put_concept_vectors(db, made_from, vectors)
-            _upsert(db, "meta", "key, value", 1, [("concepts_current", 1)])
+            kept = undecided or Undecided()
+            _replace(db, "extracted", "number, snapshot", 1, [(1, kept.snapshot)] if kept.snapshot else [])
+            _upsert(db, "meta", "key, value", 1, [("concepts_current", 1), ("decisions", kept.decisions)])
 
     # --- vectors ---
 

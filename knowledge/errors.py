@@ -6,6 +6,7 @@ KnowledgeError
 │   ├── LibraryBusy          another process is writing
 │   ├── LibraryUnusable      not ours, from a newer version, damaged, or no space left
 │   └── EmbeddingMismatch    vectors were made by another embedder
+├── DecisionsUnusable        a file of people's decisions cannot be read or written to
 ├── QuestionUnusable         empty, or too long to be one question
 ├── EmbedderUnavailable      weights missing, altered, or a package that does not import
 └── ModelError               (chat models)
@@ -38,6 +39,10 @@ class LibraryUnusable(LibraryError):
 
 class EmbeddingMismatch(LibraryError):
     """The library's vectors were made by another embedder than the one in use."""
+
+
+class DecisionsUnusable(KnowledgeError):
+    """A file of people's decisions cannot be read or written to."""
 
 
 class QuestionUnusable(KnowledgeError):

@@ -2,6 +2,7 @@
 
     library/
     ├── catalog.sqlite3            the system of record: everything, vectors included
+    ├── erica.decisions            what people decided, where it cannot stand beside the course
     ├── vectors/                   Chroma's index over the vectors; may be deleted, and is then built again
     └── writer.lock, writer.json   who is writing
 
@@ -25,10 +26,13 @@ from knowledge.model import Chunk, Concept, ConceptSnapshot, Course, SourceDocum
 
 if TYPE_CHECKING:
     from knowledge.chroma_index import ChromaStore
+    from knowledge.undecided import Undecided
     from knowledge.vectors import Vector, VectorIndex, VectorTable
 
 CATALOG_NAME = "catalog.sqlite3"
-_OURS = {CATALOG_NAME, f"{CATALOG_NAME}-wal", f"{CATALOG_NAME}-shm", LOCK_NAME, HOLDER_NAME, "vectors"}
+DECISIONS_NAME = "erica.decisions"
+"""What people decided; beside the course where its folder can be written to."""
+_OURS = {CATALOG_NAME, f"{CATALOG_NAME}-wal", f"{CATALOG_NAME}-shm", LOCK_NAME, HOLDER_NAME, "vectors", DECISIONS_NAME}
 
 
 class Library:
@@ -36,7 +40,7 @@ class Library:
 
     def __init__(self, folder: Path, *, chroma_url: str | None = None) -> None:
         """Take a folder that holds a library; `open` checks that it does."""
-        self._folder = folder
+        self.folder = folder
         self._chroma_url = chroma_url
         self._chroma_store: ChromaStore | None = None
         self._indexes: dict[tuple[VectorTable, bool], VectorIndex] = {}
@@ -113,7 +117,7 @@ class Library:
         Raises:
             EmbeddingMismatch: they were made by another embedder, or by other weights.
         """
-        _check_signature(self._folder, self.signature, embedder.signature)
+        _check_signature(self.folder, self.signature, embedder.signature)
 
     # --- vectors ---
 
@@ -144,7 +148,7 @@ class Library:
         from knowledge.chroma_index import ChromaStore
 
         if self._chroma_store is None:
-            self._chroma_store = ChromaStore(self._folder, self._chroma_url)
+            self._chroma_store = ChromaStore(self.folder, self._chroma_url)
         return self._chroma_store
 
 
@@ -288,12 +292,15 @@ class LibraryWriter(Library):
         """Give a stored course its title and its documents this order, in one transaction; nothing is read again."""
         self._writer.arrange(course, document_ids)
 
-    def replace_concepts(self, snapshot: ConceptSnapshot, vectors: Mapping[str, Vector]) -> None:
+    def replace_concepts(
+        self, snapshot: ConceptSnapshot, vectors: Mapping[str, Vector], undecided: Undecided | None = None
+    ) -> None:
         """Store all that is known about concepts in place of what was, in one transaction.
 
         Args:
             snapshot: everything about concepts.
             vectors: unit vectors by concept id, for every concept that `known_concept_vectors` does not name.
+            undecided: what was extracted, where people's decisions made something else of it.
 
         Raises:
             ValueError: two records contradict each other, or a concept is left without vector.
@@ -302,7 +309,7 @@ class LibraryWriter(Library):
         from knowledge.vectors import concept_text, packed, text_digest
 
         made_from = {concept.id: text_digest(concept_text(concept)) for concept in snapshot.concepts}
-        self._writer.replace_concepts(snapshot, made_from, packed(vectors, self.signature.dimension))
+        self._writer.replace_concepts(snapshot, made_from, packed(vectors, self.signature.dimension), undecided)
 
     def sync_vectors(self) -> None:
         """Bring Chroma's index level with the catalog; costs nothing, and imports nothing, where it is.

@@ -15,7 +15,15 @@ APPLICATION_ID = 0x45726963
 """The letters "Eric" in the file's header: tells a catalog from any other SQLite file."""
 
 Migration = Callable[[sqlite3.Connection], None]
-MIGRATIONS: Sequence[Migration] = ()
+
+_EXTRACTED = "CREATE TABLE extracted (number INTEGER PRIMARY KEY, snapshot BLOB NOT NULL)"
+
+
+def _keeps_what_was_extracted(db: sqlite3.Connection) -> None:
+    db.execute(_EXTRACTED)
+
+
+MIGRATIONS: Sequence[Migration] = (_keeps_what_was_extracted,)
 """The step at index `n` brings a file of version `n + 1` to version `n + 2`; it runs inside a transaction."""
 VERSION = len(MIGRATIONS) + 1
 
@@ -133,6 +141,9 @@ CREATE TABLE merges (
     reason TEXT NOT NULL,
     PRIMARY KEY (concept_id, surface, reason)
 ) WITHOUT ROWID;
+
+-- one row where people decided something about concepts: what the extractors said (`knowledge.undecided`)
+CREATE TABLE extracted (number INTEGER PRIMARY KEY, snapshot BLOB NOT NULL);
 """
 
 
