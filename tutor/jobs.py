@@ -139,8 +139,23 @@ class Jobs:
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
 
-    def start(self, conversation_id: str, question: str, settings: RetrievalSettings, model: str = "auto") -> Job:
+    def start(
+        self,
+        conversation_id: str,
+        question: str,
+        settings: RetrievalSettings,
+        model: str = "auto",
+        *,
+        understood_as: str | None = None,
+    ) -> Job:
         """Return the job that answers a new question of the conversation.
+
+        Args:
+            conversation_id: where the question is kept, as typed.
+            question: as typed.
+            settings: what the person turned.
+            model: key of the model.
+            understood_as: what is answered, where that is not what was typed; see `tutor.followups`.
 
         Raises:
             AlreadyAnswering: the conversation's last answer is still being made.
@@ -154,7 +169,7 @@ class Jobs:
             job = Job(conversation_id, self._conversations.ask(conversation_id, question), self._conversations)
             self._jobs[conversation_id] = job
         # A daemon, so that a model that hangs cannot keep the server from ending; what streamed is on disk.
-        work = (job, question, settings, model)
+        work = (job, understood_as or question, settings, model)
         threading.Thread(target=self._work, args=work, name=f"answer-{job.turn_id}", daemon=True).start()
         return job
 

@@ -54,6 +54,14 @@ def test_the_settings_and_the_model_reach_the_tutor(site):
     assert site.tutor.asked == [(QUESTION, RetrievalSettings(7, 0, 3), "extractive")]
 
 
+def test_a_follow_up_is_asked_as_it_was_understood_and_kept_as_it_was_typed(site):
+    page = site.ask(site.ask(site.open()), "why?")
+    assert site.tutor.asked[-1][0] == "Why is CLIP important?"
+    assert [turn.question for turn in site.turns(page)] == [QUESTION, "why?"]
+    assert "Understood as: Why is CLIP important?" in shown(page)
+    assert "Understood as: What is CLIP?" not in shown(page)
+
+
 def test_a_suggestion_asks_its_question(site):
     page = site.open()
     suggested = next(button for button in page.button if button.label == QUESTION)

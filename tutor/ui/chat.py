@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
 
 from tutor.conversation import Turn, TurnState
 from tutor.draft import Draft, draft_from_json
+from tutor.followups import Past, Understood, past_of, understand
 from tutor.jobs import Job
 from tutor.lesson_json import LessonUnreadable
 from tutor.markdown import escape, fit
@@ -58,12 +60,24 @@ def draw(services: Services, choice: Choice) -> None:
     )
     question = (typed or asked or "").strip()
     if question and job is None:
-        _ask(services, shown, question, choice)
+        _ask(services, shown, understand(question, _past(turns)), question, choice)
 
 
-def _ask(services: Services, shown: str | None, question: str, choice: Choice) -> None:
+def _past(turns: Sequence[Turn]) -> Past | None:
+    """Return what the newest whole answer of the conversation was about."""
+    for turn in reversed(turns):
+        try:
+            lesson = _draft(turn).lesson
+        except LessonUnreadable:
+            continue  # the page says so where the answer stands
+        if lesson is not None and lesson.answered:
+            return past_of(lesson)
+    return None
+
+
+def _ask(services: Services, shown: str | None, meant: Understood, question: str, choice: Choice) -> None:
     conversation_id = shown or services.conversations.start(question).id
-    job = services.jobs.start(conversation_id, question, choice.settings, choice.model)
+    job = services.jobs.start(conversation_id, question, choice.settings, choice.model, understood_as=meant.question)
     current.show_in_url(conversation_id)
     st.session_state[_ASKED] = job.turn_id
     st.rerun()
@@ -108,15 +122,31 @@ def _turn(turn: Turn, job: Job | None, *, is_last: bool) -> str | None:
             st.fragment(_growing, run_every=POLL_S)(job)
             return None
         try:
-            draft = draft_from_json(turn.body, turn.tail) if turn.body else Draft(text=turn.tail)
+            draft = _draft(turn)
         except LessonUnreadable:
             st.warning("This answer was kept by another version of Erica and cannot be shown. Ask again to renew it.")
             return None
+        _understood(turn, draft)
         if draft.lesson is not None:
             return answer.draw_lesson(draft.lesson, draft.notices, str(turn.id), is_last=is_last)
         answer.draw_growing(draft)
         _ending(turn)
     return None
+
+
+def _draft(turn: Turn) -> Draft:
+    """Return the answer as it is kept.
+
+    Raises:
+        LessonUnreadable: it was kept by another version.
+    """
+    return draft_from_json(turn.body, turn.tail) if turn.body else Draft(text=turn.tail)
+
+
+def _understood(turn: Turn, draft: Draft) -> None:
+    """Say which question was answered, where the typed one needed the conversation to be understood."""
+    if draft.retrieval is not None and turn.question.split() != draft.retrieval.question.split():
+        st.caption(f"Understood as: {escape(draft.retrieval.question)}")
 
 
 def _growing(job: Job) -> None:
