@@ -145,6 +145,22 @@ class Conversations:
             ).fetchall()
         return [Conversation(*row) for row in rows]
 
+    def search(self, words: str, limit: int) -> list[Conversation]:
+        """Return conversations with all these words in their title, questions or answers, newest first."""
+        wanted = words.split()
+        told = (
+            "(title || ' ' || COALESCE((SELECT group_concat(question || ' ' || body || ' ' || tail, ' ') FROM turns "
+            "WHERE conversation_id = conversations.id), '')) LIKE ? ESCAPE '!'"
+        )
+        where = " AND ".join([told] * len(wanted)) or "1"
+        escaped = ("".join(f"!{c}" if c in "!%_" else c for c in word) for word in wanted)
+        with self._writing() as cursor:
+            rows = cursor.execute(
+                f"SELECT * FROM conversations WHERE {where} ORDER BY changed_at DESC, rowid DESC LIMIT ?",
+                (*(f"%{word}%" for word in escaped), limit),
+            ).fetchall()
+        return [Conversation(*row) for row in rows]
+
     def rename(self, conversation_id: str, title: str) -> None:
         """Give a conversation another title; an empty one is ignored."""
         if title.strip():

@@ -141,3 +141,13 @@ def test_a_title_is_one_short_line_and_never_empty(question):
     title = title_of(question)
     assert 0 < len(title) <= 61
     assert "\n" not in title
+
+
+def test_a_search_finds_words_of_titles_questions_and_answers_newest_first(conversations):
+    one, two = conversations.start("What is CLIP?"), conversations.start("Optical flow")
+    conversations.end(conversations.ask(two.id, "and warping?"), TurnState.FINISHED, body="a 100% bilinear answer")
+    assert [found.id for found in conversations.search("clip", 9)] == [one.id]
+    assert [found.id for found in conversations.search("WARPING bilinear", 9)] == [two.id]
+    assert [found.id for found in conversations.search("100%", 9)] == [two.id]
+    assert conversations.search("100_", 9) == []
+    assert [found.id for found in conversations.search("  ", 9)] == [two.id, one.id]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import streamlit as st
 
 from knowledge.model import RetrievalSettings
 from tutor.conversation import Conversation
+from tutor.export import Exchange, conversation_markdown, conversation_notebook, exchanges, file_name
 from tutor.markdown import escape
 from tutor.ui import current
 from tutor.ui.state import Services, counts, offers
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from knowledge.models.ladder import ModelOffer
 
 CONVERSATIONS_SHOWN = 20
+SEARCHED_FROM = 5
+"""Conversations from which on a search is offered."""
 AUTO = "auto"
 
 
@@ -110,6 +113,13 @@ def _conversations(services: Services) -> None:
     if not past:
         return
     st.header("Past conversations", anchor=False)
+    if len(past) >= SEARCHED_FROM:
+        words = st.text_input(
+            "Search conversations", placeholder="Search …", key="search-conversations", label_visibility="collapsed"
+        )
+        past = services.conversations.search(words, CONVERSATIONS_SHOWN) if words.strip() else past
+        if not past:
+            st.caption("No conversation has these words.")
     with st.container(key="past-conversations"):
         for conversation in past:
             _conversation(services, conversation, is_open=conversation.id == now)
@@ -126,5 +136,22 @@ def _conversation(services: Services, conversation: Conversation, *, is_open: bo
         if st.button("Rename", key=f"rename-{conversation.id}", disabled=not title.strip()):
             services.conversations.rename(conversation.id, title)
             st.rerun()
+        _downloads(services, conversation)
         if st.button("Delete conversation", key=f"delete-{conversation.id}"):
             current.delete(services)
+
+
+def _downloads(services: Services, conversation: Conversation) -> None:
+    """Offer the conversation as a file; it is put together when asked for."""
+
+    def write(form: Callable[[str, Sequence[Exchange]], str]) -> Callable[[], str]:
+        return lambda: form(conversation.title, exchanges(services.conversations, conversation.id))
+
+    for label, suffix, kind, form in (
+        ("Markdown", ".md", "text/markdown", conversation_markdown),
+        ("Notebook", ".ipynb", "application/x-ipynb+json", conversation_notebook),
+    ):
+        name = file_name(conversation.title, suffix)
+        key = f"save{suffix}-{conversation.id}"
+        st.download_button(f"Save as {label}", write(form), name, kind, key=key, on_click="ignore")
+    st.caption("For PDF, print the page.")
