@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ingest.facts import ChunkFacts, DocumentFacts, Sign
 from ingest.terms import LONGEST_NAME, is_borderline, is_general
@@ -129,9 +130,10 @@ class Candidate:
         return self.taught + 0.3 * math.log2(1 + self.total) + 0.3 * math.log2(1 + self.documents)
 
 
-def token_keys(run: str) -> list[str]:
+@lru_cache(maxsize=65_536)
+def token_keys(run: str) -> tuple[str, ...]:
     """Return the key of each word of a run; joined, they are the key of the words together."""
-    return [normalise(word) if word.lower() not in CONNECTORS else word.lower() for word in run.split()]
+    return tuple(normalise(word) if word.lower() not in CONNECTORS else word.lower() for word in run.split())
 
 
 def gather(facts: Sequence[DocumentFacts]) -> dict[str, Candidate]:

@@ -98,8 +98,11 @@ _PHRASES = (
     ),
 )
 RECALLED_CHARS, STATED_CHARS = 100, 300
-_CUE = re.compile(
-    "|".join(rf"(?P<p{number}>\b(?:{phrase.core})(?!\w))" for number, phrase in enumerate(_PHRASES)), re.IGNORECASE
+_CUE = re.compile(  # all begin with a letter that begins a word: asked once for each place, not once for each phrase
+    r"\b(?=[a-z])(?:"
+    + "|".join(rf"(?P<p{number}>(?:{phrase.core})(?!\w))" for number, phrase in enumerate(_PHRASES))
+    + ")",
+    re.IGNORECASE,
 )
 _BETWEEN = re.compile(
     r"\bdifferences?\s+between\s+(?P<subject>[^,.;:()]{2,60}?)\s+and\s+(?P<object>[^,.;:()]{2,60})", re.IGNORECASE

@@ -6,7 +6,7 @@ Surfaces are names as the author wrote them; every quote stands verbatim in the 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -140,7 +140,8 @@ class DocumentFacts:
 
     def to_json(self) -> str:
         """Return the facts as one JSON object; `from_json` gives them back equal."""
-        return json.dumps({"format": FORMAT, **asdict(self)}, ensure_ascii=False, separators=(",", ":"))
+        tree = {"format": FORMAT, **_fields_of(self)}
+        return json.dumps(tree, default=_fields_of, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> DocumentFacts:
@@ -155,6 +156,11 @@ class DocumentFacts:
         tree["sections"] = tuple(_section(section) for section in tree["sections"])
         tree["chunks"] = tuple(_chunk(chunk) for chunk in tree["chunks"])
         return cls(**tree)
+
+
+def _fields_of(fact: Any) -> dict[str, Any]:
+    """Return a record's fields by name. `dataclasses.asdict` would copy every word of a course first."""
+    return {name: getattr(fact, name) for name in fact.__slots__}
 
 
 def _section(tree: dict[str, Any]) -> SectionFacts:
