@@ -32,6 +32,8 @@ WINDOW_CHARS = 8_000
 _CHARS_PER_TOKEN = 8
 """Most characters a chunk has for each token it may have: a "word" of thousands of letters is one token to some."""
 _DISTANCE_COST = 0.6
+_SPACE = " \t\n"
+"""What every tokenizer takes for white space; some drop a separator that Python calls so, and join the words."""
 
 
 def split(document: SourceDocument, blocks: Sequence[Block], tokenizer: Tokenizer) -> list[Chunk]:
@@ -92,8 +94,10 @@ class _Measure:
             self._prefix[path] = self.count(_line(path)) if path else 0
         return self.limit - self._prefix[path]
 
-    def embedded(self, path: tuple[str, ...], text: str) -> int:
-        """Return the tokens of what will be embedded."""
+    def embedded(self, path: tuple[str, ...], text: str, counted: int | None) -> int:
+        """Return the tokens of what will be embedded; `counted` are those of the text, where that is known."""
+        if counted is not None and self._tokenizer.adds_up:
+            return self.limit - self.room(path) + counted
         return self.count(f"{_line(path)}{text}" if path else text)
 
     def count(self, text: str) -> int:
@@ -206,15 +210,15 @@ def _with_fence(text: str, block: Block) -> int:
 def _spans(text: str, run: _Run, path: tuple[str, ...], measure: _Measure) -> Iterator[tuple[int, int, int]]:
     """Yield start, end and embedded tokens of each chunk of a run."""
     for window_start, window_end in _windows(text, run.start, run.end):
-        borders = (prose_borders if run.kind is ChunkKind.PROSE else code_borders)(text, window_start, window_end)
-        cutter = _Cutter(text, window_end, measure.starts(text, window_start, window_end), borders)
+        starts = measure.starts(text, window_start, window_end)
+        cutter = _Cutter(text, window_start, window_end, starts, run.kind is ChunkKind.PROSE)
         start = _skip(text, window_start, window_end, run.kind)
         while start < window_end:
             room = measure.room(path)
             while True:
                 cut = cutter.cut(start, room)
                 end = start + len(text[start:cut].rstrip())
-                tokens = measure.embedded(path, text[start:end])
+                tokens = measure.embedded(path, text[start:end], cutter.whole_words(start, end))
                 if tokens <= measure.limit or room == 1:
                     break
                 room = max(1, room - max(1, tokens - measure.limit))
@@ -248,14 +252,28 @@ class _Cutter:
     """Chooses where chunks of one window end."""
 
     text: str
+    begin: int
     end: int
     starts: Sequence[int]
     """where the window's tokens begin"""
-    borders: Sequence[Border]
+    is_prose: bool
+
+    @cached_property
+    def borders(self) -> Sequence[Border]:
+        """Where the window may be cut; most windows are one chunk and never ask."""
+        return (prose_borders if self.is_prose else code_borders)(self.text, self.begin, self.end)
 
     @cached_property
     def _at(self) -> list[int]:
         return [border.at for border in self.borders]
+
+    def whole_words(self, start: int, end: int) -> int | None:
+        """Return the tokens from start to end, or None where a word may have been cut."""
+        if (start > self.begin and self.text[start - 1] not in _SPACE) or (
+            end < self.end and self.text[end] not in _SPACE
+        ):
+            return None
+        return bisect_left(self.starts, end) - bisect_left(self.starts, start)
 
     def cut(self, start: int, room: int) -> int:
         """Return where the chunk that begins at `start` ends: at most `room` tokens on, sizes even, borders cheap."""

@@ -34,6 +34,11 @@ class Tokenizer(Protocol):
         """Most tokens of text the embedder reads, its special tokens already taken off."""
         ...
 
+    @property
+    def adds_up(self) -> bool:
+        """Whether a text has as many tokens as its parts together, where they are parted at white space."""
+        ...
+
     def spans(self, text: str) -> Sequence[tuple[int, int]]:
         """Return the character span of each token of `text`, in order, without truncation."""
         ...

@@ -27,6 +27,10 @@ class RegexTokenizer:
     def max_tokens(self) -> int:
         return self._max_tokens
 
+    @property
+    def adds_up(self) -> bool:
+        return True
+
     def spans(self, text: str) -> Sequence[tuple[int, int]]:
         return [match.span() for match in _TOKEN.finditer(text)]
 

@@ -57,6 +57,11 @@ class EmbedderTokenizer:
         """Most tokens of text the embedder reads, its special tokens already taken off."""
         return self._max_sequence - self._fast.num_special_tokens_to_add(False)
 
+    @property
+    def adds_up(self) -> bool:
+        """Whether a text has as many tokens as its parts together: so where words are apart before all else."""
+        return self._fast_and_adds_up[1]
+
     def spans(self, text: str) -> Sequence[tuple[int, int]]:
         """Return the character span of each token of `text`, in order, without truncation.
 
@@ -101,8 +106,12 @@ class EmbedderTokenizer:
             mask[row, : len(encoding)] = 1
         return Batch(rows, ids, mask)
 
-    @cached_property
+    @property
     def _fast(self) -> FastTokenizer:
+        return self._fast_and_adds_up[0]
+
+    @cached_property
+    def _fast_and_adds_up(self) -> tuple[FastTokenizer, bool]:
         try:
             from tokenizers import Regex, Tokenizer, pre_tokenizers
             from tokenizers.models import WordPiece
@@ -122,10 +131,11 @@ class EmbedderTokenizer:
             raise EmbedderUnavailable(f"{path} is not a tokenizer: {error}") from error
         fast.no_truncation()
         fast.no_padding()
+        adds_up = isinstance(fast.model, WordPiece) and isinstance(fast.pre_tokenizer, pre_tokenizers.BertPreTokenizer)
         if isinstance(fast.model, WordPiece) and fast.pre_tokenizer is not None:
             pieces = pre_tokenizers.Split(Regex(f".{{{fast.model.max_input_chars_per_word}}}"), "isolated")
             fast.pre_tokenizer = pre_tokenizers.Sequence([fast.pre_tokenizer, pieces])
-        return fast
+        return fast, adds_up
 
     @cached_property
     def _pad_id(self) -> int:

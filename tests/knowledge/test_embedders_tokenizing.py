@@ -49,6 +49,23 @@ def test_two_special_tokens_are_taken_off_what_the_model_reads() -> None:
     assert minilm().max_tokens == 254
 
 
+@given(st.lists(ANY_TEXT, min_size=1, max_size=4), st.sampled_from([" ", "\n", "\t", "\n\n", " \n "]))
+def test_parts_have_as_many_tokens_as_the_whole_where_they_are_parted_at_white_space(
+    parts: list[str], gap: str
+) -> None:
+    assert minilm().adds_up
+    assert minilm().count(gap.join(parts)) == sum(minilm().count(part) for part in parts)
+
+
+def test_a_tokenizer_of_another_kind_is_not_taken_to_add_up(tmp_path: Path) -> None:
+    from tokenizers import models, pre_tokenizers
+
+    fast = FastTokenizer(models.Unigram([("\u2581a", 0.0), ("b", 0.0)], 0))
+    fast.pre_tokenizer = pre_tokenizers.Metaspace()
+    fast.save(str(tmp_path / "tokenizer.json"))
+    assert not EmbedderTokenizer(tmp_path, 16).adds_up
+
+
 @given(ANY_TEXT)
 def test_spans_lie_in_the_text_in_order_and_are_counted(text: str) -> None:
     spans = minilm().spans(text)
