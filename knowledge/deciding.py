@@ -90,8 +90,8 @@ class _Desk:
         self._overlay = Overlay(snapshot)
         self._passages = passages
         self._edges: dict[EdgeKey, Recorded] = {}
-        self._removals: dict[str, Recorded] = {}
-        self._definitions: dict[str, Recorded] = {}
+        self._about: dict[Recorded, tuple[str, ...]] = {}  # ids of the concepts that a decision needs to stand
+        self._latest: dict[tuple[str, str], Recorded] = {}  # by what a later one of the same sort would overrule
         self.rulings: dict[Recorded, Ruling] = {}
 
     def carry_out(self, one: Recorded) -> None:
@@ -110,11 +110,11 @@ class _Desk:
                 else:
                     self._remove(one, decision)
             case Verb.RENAME:
-                self._rename(decision)
+                self._rename(one, decision)
             case Verb.MERGE:
-                self._merge(decision)
+                self._merge(one, decision)
             case Verb.SPLIT:
-                self._split(decision)
+                self._split(one, decision)
             case Verb.DEFINE:
                 self._define(one, decision)
             case _:
@@ -122,7 +122,8 @@ class _Desk:
 
     def snapshot(self) -> ConceptSnapshot:
         """Return what stands; the extracted snapshot itself where no decision changed anything."""
-        for one, reason in self._overlay.lost_ends(self._edges).items():
+        about = self._about | {one: (source, target) for (source, _, target), one in self._edges.items()}
+        for one, reason in self._overlay.lost(about).items():
             self.rulings.setdefault(one, Ruling(one, State.OVERRULED, reason))
         edges = {key: one for key, one in self._edges.items() if one not in self.rulings}
         if not self._overlay.touched and not edges:
@@ -143,7 +144,7 @@ class _Desk:
             source, target = sorted((source, target))
         before = self._edges.pop((source, kind, target), None)
         if before is not None and (before.decision.verb in STANDING) != (decision.verb in STANDING):
-            self._overrule(before, one)
+            self._mark(before, one)
         self._edges[source, kind, target] = one
 
     # --- concepts
@@ -152,13 +153,12 @@ class _Desk:
         """Let a concept stand: one that was removed comes back, one that is not there is made."""
         name = decision.names[0]
         node = self._overlay.find_any(name)
-        if node is not None:
-            node.removed = ""
-            removal = self._removals.pop(node.id, None)
-            if removal is not None:
-                self._overrule(removal, one)
-            return
-        self._add(Node.made(self._overlay.free_id(name), name), [name])
+        if node is None:
+            node = Node.made(self._overlay.free_id(name), name)
+            self._add(node, [name])
+        node.removed = ""
+        self._about[one] = (node.id,)
+        self._overrule("removed", node.id, one)
 
     def _add(self, node: Node, surfaces: Sequence[str]) -> None:
         """Put a concept into the graph that no extractor found, with the places that name it."""
@@ -178,30 +178,37 @@ class _Desk:
 
     def _remove(self, one: Recorded, decision: Decision) -> None:
         node = self._overlay.find(decision.names[0])
-        node.removed = one.where
-        self._overlay.touched = True
-        self._removals[node.id] = one
+        self._overlay.remove(node, one.where)
+        self._latest["removed", node.id] = one
 
-    def _rename(self, decision: Decision) -> None:
+    def _rename(self, one: Recorded, decision: Decision) -> None:
         old, new = decision.names
         node = self._overlay.find(old)
         other = self._overlay.find_any(new)
         if other is not None and other is not node and normalise(other.name) == normalise(new):
             raise Unresolved(f"another concept is called {_said(other.name)} already; merge the two instead")
         self._overlay.rename(node, new)
+        self._about[one] = (node.id,)
 
-    def _merge(self, decision: Decision) -> None:
+    def _merge(self, one: Recorded, decision: Decision) -> None:
         first, second = (self._overlay.find(name) for name in decision.names)
         if first is second:
             raise Unresolved(f"both names mean {_said(first.name)} already")
         reason = f"decided by {decision.author}" + (f": {decision.reason}" if decision.reason else "")
         self._overlay.merge(first, second, Merge(second.id, first.name, reason))
+        self._about[one] = (second.id,)
+        self._latest["merged", first.id] = one
+        self._overrule("split", first.id, one)
 
-    def _split(self, decision: Decision) -> None:
+    def _split(self, one: Recorded, decision: Decision) -> None:
         """Part a name from its concept: one that a person merged comes back whole, another is looked up in the text."""
         name, whole = decision.names
         node = self._overlay.find(whole)
-        if self._overlay.unmerge(name, node):
+        restored = self._overlay.unmerge(name, node)
+        if restored is not None:
+            self._about[one] = (restored.id,)
+            self._latest["split", restored.id] = one
+            self._overrule("merged", restored.id, one)
             return
         key = normalise(name)
         if key == normalise(node.name):
@@ -214,6 +221,8 @@ class _Desk:
         self._add(part, gone)
         left = {place.chunk_id for place, _, _ in occurrences(self._passages, [node.name, *node.others])}
         self._overlay.hand_over(node, part, left)
+        self._about[one] = (part.id,)
+        self._latest["split", part.id] = one
 
     def _define(self, one: Recorded, decision: Decision) -> None:
         node = self._overlay.find(decision.names[0])
@@ -221,12 +230,17 @@ class _Desk:
         if not chunk_id:
             raise Unresolved(f"these words do not stand in {_said(decision.path)}")
         self._overlay.define(node, Quote(chunk_id, words))
-        before = self._definitions.get(node.id)
-        self._definitions[node.id] = one
-        if before is not None:
-            self._overrule(before, one)
+        self._overrule("defined", node.id, one)
+        self._latest["defined", node.id] = one
+        self._about[one] = (node.id,)
 
-    def _overrule(self, before: Recorded, by: Recorded) -> None:
+    def _overrule(self, sort: str, node_id: str, by: Recorded) -> None:
+        """Mark the latest decision of a sort about a concept as overruled, where there is one."""
+        before = self._latest.pop((sort, node_id), None)
+        if before is not None:
+            self._mark(before, by)
+
+    def _mark(self, before: Recorded, by: Recorded) -> None:
         self.rulings[before] = Ruling(before, State.OVERRULED, f"overruled by {by.where}")
 
 

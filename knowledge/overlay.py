@@ -127,6 +127,11 @@ class Overlay:
         self._mentions[node.id] = [Mention(node.id, chunk_id, role, count) for chunk_id, role, count in places]
         self._index(node)
 
+    def remove(self, node: Node, where: str) -> None:
+        """Let a concept stand no longer; `where` says who decided so."""
+        self.touched = True
+        node.removed = where
+
     def rename(self, node: Node, name: str) -> None:
         """Show a concept under another name; the old one stays an alias."""
         self.touched = True
@@ -145,8 +150,8 @@ class Overlay:
         self._merges.append(record)
         self._index(into)
 
-    def unmerge(self, name: str, node: Node) -> bool:
-        """Take a concept out again that a person merged into this one; return whether there was one of this name."""
+    def unmerge(self, name: str, node: Node) -> Node | None:
+        """Take a concept out again that a person merged into this one, and return it; None if none has this name."""
         key = normalise(name)
         for part_id, (into, part) in list(self._merged.items()):
             if into != node.id or key not in map(normalise, part.names):
@@ -157,8 +162,8 @@ class Overlay:
             own = {n for one in node.parts for n in (self._concepts[one].name, *self._concepts[one].aliases)}
             node.others = [other for other in node.others if other in own or other not in part.names]
             self._merges = [m for m in self._merges if (m.concept_id, m.surface) != (node.id, part.name)]
-            return True
-        return False
+            return part
+        return None
 
     def hand_over(self, node: Node, part: Node, left: set[str]) -> None:
         """Take from a concept what belongs to a name that was split from it.
@@ -185,28 +190,28 @@ class Overlay:
 
     # --- what stands
 
+    def holder(self, node_id: str) -> Node:
+        """Return the node that this one is, or was merged into; removed or not."""
+        while node_id in self._merged:
+            node_id = self._merged[node_id][0]
+        return self.nodes[node_id]
+
     def owners(self) -> dict[str, str]:
         """Return by the id of a part or of a merged concept the id of the standing concept it belongs to."""
-        owners = {part: node.id for node in self.nodes.values() if not node.removed for part in node.parts}
-        for merged in self._merged:
-            into = merged
-            while into in self._merged:
-                into = self._merged[into][0]
-            if into in owners:
-                owners[merged] = owners[into]
-        return owners
+        owners = {part: node.id for node in self.nodes.values() for part in node.parts if not node.removed}
+        holders = {merged: self.holder(merged) for merged in self._merged}
+        return owners | {merged: node.id for merged, node in holders.items() if not node.removed}
 
-    def lost_ends(self, edges: Mapping[EdgeKey, T]) -> dict[T, str]:
-        """Return the edges of which an end was removed or both became one since, with the reason."""
-        owners = self.owners()
+    def lost(self, about: Mapping[T, Sequence[str]]) -> dict[T, str]:
+        """Return what is about concepts of which one was removed since, or of which two became one, and why."""
         lost: dict[T, str] = {}
-        for (source, _, target), one in edges.items():
-            gone = [end for end in (source, target) if end not in owners]
+        for one, node_ids in about.items():
+            holders = [self.holder(node_id) for node_id in node_ids]
+            gone = [node for node in holders if node.removed]
             if gone:
-                node = self.nodes.get(gone[0])
-                lost[one] = f"“{node.name}” was removed by {node.removed}" if node else "an end of it was removed"
-            elif owners[source] == owners[target]:
-                lost[one] = f"both ends are “{self.nodes[owners[source]].name}” since"
+                lost[one] = f"“{gone[0].name}” was removed by {gone[0].removed}"
+            elif len({node.id for node in holders}) < len(holders):
+                lost[one] = f"both ends are “{holders[0].name}” since"
         return lost
 
     def concepts(self) -> tuple[Concept, ...]:
