@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ingest.errors import EmptySource
+from ingest.videos import Video
 from knowledge.model import Locator, SourceKind
 
 
@@ -39,6 +40,14 @@ class Block:
     heading_path: tuple[str, ...]
     """Headings above the block, outermost first; the document's title is the first of them."""
     language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture's bytes and what they are, such as `image/png`."""
+
+    content: bytes
+    media_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,8 @@ class TextBuilder:
         self._parts: list[str] = []
         self._length = 0
         self._blocks: list[Block] = []
+        self._figures: list[FoundFigure] = []
+        self._videos: list[FoundVideo] = []
 
     def add(
         self,
@@ -117,6 +128,20 @@ class TextBuilder:
         if fenced:
             self._append(f"\n{fence}")
 
+    def add_figure(
+        self, locator: Locator, *, caption: str = "", alt: str = "", reference: str = "", image: Image | None = None
+    ) -> None:
+        """Note a picture that stands where the text ends now."""
+        found = image or Image(b"", "")
+        self._figures.append(
+            FoundFigure(locator, caption, alt, self._length, reference, found.content, found.media_type)
+        )
+
+    def add_video(self, video: Video) -> None:
+        """Note a video that is embedded where the text ends now; one that a document repeats is noted once."""
+        if all((known.provider, known.key) != (video.provider, video.key) for known in self._videos):
+            self._videos.append(FoundVideo(video.provider, video.key, self._length))
+
     def document(self, name: str, title: str, kind: SourceKind, notes: tuple[str, ...] = ()) -> ReadDocument:
         """Return the document. One that is headings alone teaches with its headings.
 
@@ -128,7 +153,9 @@ class TextBuilder:
         blocks = self._blocks
         if all(block.kind is BlockKind.HEADING for block in blocks):
             blocks = [replace(block, kind=BlockKind.PROSE) for block in blocks]
-        return ReadDocument(title, kind, "".join(self._parts), tuple(blocks), notes)
+        return ReadDocument(
+            title, kind, "".join(self._parts), tuple(blocks), notes, tuple(self._figures), tuple(self._videos)
+        )
 
     def _append(self, text: str) -> None:
         self._parts.append(text)
