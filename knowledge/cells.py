@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from knowledge.model import Chunk, ChunkKind
 
+NEARLY_SAME = 0.5
+"""Share of lines that two cells have in common (Jaccard), from which on one of them is enough."""
 Cell = tuple[Chunk, ...]
 """The chunks of one cell or fence, in order."""
 
@@ -63,6 +65,16 @@ def source(cell: Cell) -> str:
     for before, after in itertools.pairwise(cell):
         text += "\n" * (after.start - before.end) + after.text
     return text
+
+
+def unlike(cells: Iterable[Cell]) -> list[Cell]:
+    """Return the cells without those that say nearly what one before them says: courses repeat their examples."""
+    kept: list[tuple[Cell, set[str]]] = []
+    for cell in cells:
+        lines = {line.strip() for line in source(cell).splitlines()} - {""}
+        if all(len(lines & other) < NEARLY_SAME * len(lines | other) for _, other in kept):
+            kept.append((cell, lines))
+    return [cell for cell, _ in kept]
 
 
 def is_python(cell: Cell) -> bool:

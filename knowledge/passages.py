@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from knowledge.concepts import singular, words
 from knowledge.model import Chunk, ChunkKind, Concept, Hit, Mention
 from knowledge.seeds import ROLE_WEIGHT
 
@@ -13,9 +14,15 @@ CODE_PER_CONCEPT = 4
 MENTIONS_READ, MENTIONS_READ_ASKED = 30, 200
 # What adds to a score, against 1 for a chunk that defines the concept.
 HIT_WEIGHT, HIT_WEIGHT_ASKED = 0.2, 1.5
-IN_ITS_LESSON, IN_ITS_SECTION = 1.2, 0.4
+IN_ITS_LESSON, IN_ITS_SECTION = 1.2, 0.8
 LEADS = 10.0
 """More than all else together."""
+_FRAME = frozenset(
+    "a an the what is are how does do why when introduction intro to of on in and for with overview understanding "
+    "basics basic role deep dive into about definition defining concept idea explained example examples summary "
+    "motivation background recap review using use part its".split()
+)
+"""Words of a heading that say what is done with its subject."""
 
 
 def strongest(
@@ -52,7 +59,7 @@ def teaching_passages(
         asked: whether the question is about this concept; then hits count more, and more passages are kept.
     """
     hit_rank = {hit.chunk.id: rank for rank, hit in enumerate(hits, start=1)}
-    names = {name.casefold() for name in (concept.name, *concept.aliases)}
+    names = {_subject(name) for name in (concept.name, *concept.aliases)}
     scored: list[tuple[float, int, str]] = []
     for mention in mentions:
         chunk = chunks.get(mention.chunk_id)
@@ -71,13 +78,24 @@ def teaching_passages(
 
 
 @lru_cache(maxsize=8_192)
-def _folded(heading_path: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(heading.casefold() for heading in heading_path)
+def _subject(heading: str) -> str:
+    """Return the words that a heading is about: "What is the attention mechanism?" is about "attention mechanism"."""
+    said = [singular(word) for word in words(heading)]
+    return " ".join([word for word in said if word not in _FRAME] or said)
 
 
 def _named_after(chunk: Chunk, names: set[str]) -> float:
-    """Return a bonus for standing in a lesson, or a smaller one for a section, that is named after the concept."""
-    title, *sections = _folded(chunk.heading_path or ("",))
-    if any(name in title for name in names):
-        return IN_ITS_LESSON
-    return IN_ITS_SECTION if any(name in section for section in sections for name in names) else 0.0
+    """Return a bonus for standing in a lesson, or a smaller one for a section, that is named after the concept.
+
+    A heading that holds more than the name is less about it: "Dilated Neighborhood Attention Transformer" is the lesson
+    of something else than attention.
+    """
+    title, *sections = (_subject(heading) for heading in chunk.heading_path or ("",))
+    in_sections = max((_share(section, names) for section in sections), default=0.0)
+    return max(IN_ITS_LESSON * _share(title, names), IN_ITS_SECTION * in_sections)
+
+
+def _share(subject: str, names: set[str]) -> float:
+    """Return in 0..1 how much of a heading's subject is the best of the names, by the square of their lengths."""
+    best = max((len(name.split()) for name in names if f" {name} " in f" {subject} "), default=0)
+    return (best / len(subject.split())) ** 2 if best else 0.0

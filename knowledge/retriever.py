@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from knowledge.cells import is_python, whole_cell
+from knowledge.cells import is_python, unlike, whole_cell
 from knowledge.concepts import normalise
 from knowledge.coverage import GATE, coverage, known_share
 from knowledge.errors import LibraryBusy, QuestionUnusable
@@ -34,6 +34,7 @@ from knowledge.passages import strongest, teaching_passages
 from knowledge.ranking import Ranking, RankingWeights
 from knowledge.remembered import RememberedCatalog
 from knowledge.seeds import NamedConcept, longest_matches, seed_concepts, surfaces
+from knowledge.stopwords import STOP_WORDS
 
 if TYPE_CHECKING:
     from knowledge.embedding import Embedder, Vectors
@@ -171,7 +172,7 @@ class Retriever:
         return seed_concepts(named, similar, best, mentions, concepts, homes)
 
     def _named(self, asked: str) -> list[NamedConcept]:
-        candidates = surfaces(asked)
+        candidates = [surface for surface in surfaces(asked) if surface.isupper() or surface not in STOP_WORDS]
         keys = {surface: normalise(surface) for surface in candidates}
         by_key: dict[str, list[str]] = {}
         for key, concept_id in self._catalog.concepts_named(list(dict.fromkeys(keys.values()))):
@@ -252,8 +253,8 @@ class Retriever:
         if not code:
             code = [c for lesson in list(siblings)[:2] for c in siblings[lesson] if c.kind is ChunkKind.CODE]
         cells = dict.fromkeys(whole_cell(chunk, siblings[chunk.document_id]) for chunk in code)
-        ranked = sorted(cells, key=lambda cell: not is_python(cell))[:CELLS]
-        return [chunk for cell in ranked for chunk in cell]
+        ranked = unlike(sorted(cells, key=lambda cell: not is_python(cell)))
+        return [chunk for cell in ranked[:CELLS] for chunk in cell]
 
     def _defining(self, concepts: Sequence[Concept]) -> dict[str, tuple[Chunk, ...]]:
         """Return for each concept that has a definition the chunk that it stands in."""

@@ -8,7 +8,7 @@ import pytest
 
 from ingest.chunking import split
 from ingest.readers.markdown import read
-from knowledge.cells import cells_of, is_python, source, whole_cell
+from knowledge.cells import cells_of, is_python, source, unlike, whole_cell
 from knowledge.model import Chunk, ChunkKind, SourceDocument
 from tests.fakes import RegexTokenizer
 
@@ -41,3 +41,9 @@ def test_two_fences_stay_two_cells(chunks: list[Chunk]) -> None:
 def test_only_what_parses_is_python(chunks: list[Chunk]) -> None:
     cells = cells_of(chunk for chunk in chunks if chunk.kind is ChunkKind.CODE)
     assert [is_python(cell) for cell in cells] == [True, True, False]
+
+
+def test_of_cells_that_say_nearly_the_same_the_first_is_kept(chunks: list[Chunk]) -> None:
+    long, short, broken = cells_of(chunk for chunk in chunks if chunk.kind is ChunkKind.CODE)
+    assert unlike([long, short, broken]) == [long, short, broken]
+    assert unlike([long, long[:-1], short]) == [long, short]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from knowledge.model import ChunkKind, Mention, MentionRole
+from dataclasses import replace
+
+from knowledge.model import Chunk, ChunkKind, Mention, MentionRole
 from knowledge.passages import strongest, teaching_passages
 from tests.tutor import examples
 
@@ -55,3 +57,19 @@ def test_the_definition_is_read_however_many_hits_there_are() -> None:
     hits = mentions(*((hit.chunk.id, MentionRole.DEFINES) for hit in HITS for _ in range(20)))
     definition = mentions((examples.CONTRASTIVE.id, MentionRole.USES))
     assert strongest(examples.CONTRAST, [*hits, *definition], HITS, asked=False)[0].chunk_id == examples.CONTRASTIVE.id
+
+
+def test_the_lesson_of_a_concept_comes_before_the_lesson_of_something_longer() -> None:
+    attention = replace(examples.CLIP, name="attention", aliases=(), definition=None)
+
+    def teaching(title: str) -> Chunk:
+        return replace(examples.CLIP_USE, id=title, heading_path=(title, "Method"))
+
+    lessons = [
+        teaching("Dilated Neighborhood Attention Transformer"),
+        teaching("The Role of Attention"),
+        teaching("Attention mechanisms"),
+    ]
+    same = mentions(*((chunk.id, MentionRole.EXPLAINS) for chunk in lessons))
+    found = teaching_passages(attention, same, {chunk.id: chunk for chunk in lessons}, [], asked=True)
+    assert [chunk.id for chunk in found] == [chunk.id for chunk in (lessons[1], lessons[2], lessons[0])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -144,3 +145,15 @@ def test_langchain_gets_the_same_hits_with_their_places(retriever: Retriever) ->
     assert documents[0].page_content == found.hits[0].chunk.text
     assert documents[0].metadata["source"] in {document.title for document in found.documents.values()}
     assert documents[0].metadata["uri"].partition("#")[2]
+
+
+def test_a_stop_word_in_the_question_names_no_concept_with_such_an_acronym(tmp_path: Path) -> None:
+    text = "# Scores\n\n**Inception score (IS)** is a measure of generated images.\n\n## Inception score\n\nIS grows.\n"
+    (tmp_path / "course").mkdir()
+    (tmp_path / "course" / "scores.md").write_text(text, encoding="utf-8")
+    ingest([tmp_path / "course"], tmp_path / "library", HashingEmbedder())
+    with Library.open(tmp_path / "library") as opened:
+        retriever = Retriever(opened, None)
+        named = [retriever.retrieve(question).seeds for question in ("What is a score?", "What does IS measure?")]
+    assert not any(seed.reason == "named in the question" for seed in named[0])
+    assert named[1][0].concept.name == "Inception score"
