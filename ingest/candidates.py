@@ -60,14 +60,13 @@ class Candidate:
     documents: int = 0
     teaching: dict[int, tuple[int, float]] = field(default_factory=dict)
     """First teaching chunk and weight of teaching, by document."""
-    _last_document: int = -1
 
-    def seen(self, document: int, count: int) -> None:
-        """Count occurrences; documents have to come in order."""
+    def count(self, surface: str, count: int, *, is_last: bool, is_whole: bool) -> None:
+        """Count occurrences of one writing, at the end of a phrase and as the whole of it."""
         self.total += count
-        if document != self._last_document:
-            self._last_document = document
-            self.documents += 1
+        self.surfaces[surface] += count
+        self.alone += count if is_whole else 0
+        self.last += count if is_last else 0
 
     def taught_at(self, place: tuple[int, int], weight: float) -> None:
         """Note a teaching place."""
@@ -206,34 +205,43 @@ def first_chunks(entry: DocumentFacts) -> dict[tuple[str, ...], int]:
 
 
 def _count_runs(found: dict[str, Candidate], facts: Sequence[DocumentFacts]) -> None:
-    """Count every window of every run; windows of several words become candidates by repetition alone."""
+    """Count every window of every run; windows of several words become candidates by repetition alone.
+
+    Most windows stand in one place only: totals are counted first, and the rest for those alone that may matter.
+    """
+    runs = _prose_runs(facts)
+    windows = {run: tuple(_windows(run)) for run in runs}
+    totals: Counter[str] = Counter()
+    for run, documents in runs.items():
+        count = sum(documents.values())
+        for key, *_ in windows[run]:
+            totals[key] += count
     tallies = dict(found)
-    windows: dict[str, tuple[tuple[str, str, bool, bool], ...]] = {}
-    for document, entry in enumerate(facts):
-        for run, count in _prose_runs(entry).items():
-            pairs = windows.get(run)
-            if pairs is None:
-                pairs = windows[run] = tuple(_windows(run))
-            for key, surface, is_last, is_whole in pairs:
-                candidate = tallies.get(key)
-                if candidate is None:
-                    candidate = tallies[key] = Candidate(key)
-                candidate.seen(document, count)
-                candidate.surfaces[surface] += count
-                candidate.alone += count if is_whole else 0
-                candidate.last += count if is_last else 0
+    tallies.update((key, Candidate(key)) for key, total in totals.items() if total >= REPEATED and key not in found)
+    places: dict[str, set[int]] = {key: set() for key in tallies}
+    for run, documents in runs.items():
+        count = sum(documents.values())
+        for key, surface, is_last, is_whole in windows[run]:
+            candidate = tallies.get(key)
+            if candidate is not None:
+                candidate.count(surface, count, is_last=is_last, is_whole=is_whole)
+                places[key].update(documents)
     for key, candidate in tallies.items():
+        candidate.documents = len(places[key])
         if candidate.total >= REPEATED and candidate.documents >= REPEATED_IN:
             found.setdefault(key, candidate)
-        candidate.verbal = f"{key}ing" in tallies or f"{key[:-1]}ing" in tallies
+        candidate.verbal = any(form in totals or form in found for form in (f"{key}ing", f"{key[:-1]}ing"))
 
 
-def _prose_runs(entry: DocumentFacts) -> Counter[str]:
-    inside: Counter[str] = Counter()
-    for chunk in entry.chunks:
-        if chunk.kind == PROSE:
-            for run, count in chunk.runs:
-                inside[run] += count
+def _prose_runs(facts: Sequence[DocumentFacts]) -> dict[str, dict[int, int]]:
+    """Return how often each run stands in the prose of each document, in order of first appearance."""
+    inside: dict[str, dict[int, int]] = {}
+    for document, entry in enumerate(facts):
+        for chunk in entry.chunks:
+            if chunk.kind == PROSE:
+                for run, count in chunk.runs:
+                    counts = inside.setdefault(run, {})
+                    counts[document] = counts.get(document, 0) + count
     return inside
 
 
@@ -246,8 +254,11 @@ STANDS_ALONE = 0.35
 
 def _windows(run: str) -> Iterable[tuple[str, str, bool, bool]]:
     """Yield key and surface of each window, whether it ends the run, and whether it is the run."""
-    parts = run.split()
-    keys = token_keys(run)
+    parts, keys = run.split(), token_keys(run)
+    if len(parts) == 1:  # as most are
+        if run.lower() not in CONNECTORS:
+            yield keys[0], run, True, True
+        return
     minor = [part.lower() in CONNECTORS for part in parts]
     for start in range(len(parts)):
         if minor[start]:
