@@ -27,7 +27,7 @@ from ingest.selection import Scope, Selection, select, titled
 from knowledge.decided_library import decide, is_level
 from knowledge.embedding import Embedder
 from knowledge.errors import LibraryNotFound
-from knowledge.library import Library, LibraryWriter
+from knowledge.library import MAY_LAG, Library, LibraryWriter
 from knowledge.model import Chunk, Course, SourceDocument
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class _Ingest:
         if not (self._library.concepts_are_current and is_level(self._library)):
             self._consolidate()
         with self._tally.timed("sync"):
-            self._library.sync_vectors()
+            self._library.sync_vectors(behind=0.0 if self._tally.removed else MAY_LAG)
         return _report(self._tally, changes, self._library.catalog)
 
     # --- documents

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -183,7 +184,12 @@ def _find(client: ClientAPI, name: str) -> Collection | None:
 
 
 def level(
-    catalog: Catalog, table: VectorTable, store: ChromaStore, record: Callable[[Mapping[str, str]], None]
+    catalog: Catalog,
+    table: VectorTable,
+    store: ChromaStore,
+    record: Callable[[Mapping[str, str]], None],
+    *,
+    behind: float = 0.0,
 ) -> None:
     """Bring a collection level with the catalog: add what it lacks, delete orphans and collections of old embedders.
 
@@ -194,14 +200,16 @@ def level(
         table: which vectors.
         store: where the collection is.
         record: keeps what the collection holds among the catalog's settings.
+        behind: share of the vectors by which the collection may lag; a lag within it is left for a later time.
 
     Raises:
         LibraryUnusable: Chroma fails.
     """
     with catalog.reading() as db:
-        contents = "{}:{}".format(*fingerprint(db, table))
-        recorded = catalog.setting(indexed_key(table, store)) or _EMPTY
-        if recorded == contents and (store.exists or contents == _EMPTY):
+        count, highest = fingerprint(db, table)
+        contents = f"{count}:{highest}"
+        recorded = str(catalog.setting(indexed_key(table, store)) or _EMPTY)
+        if (store.exists or contents == _EMPTY) and _lag(db, table, recorded, count) <= behind * count:
             return
         stored = dict(db.execute(f"SELECT {_KEY}, number FROM {table} ORDER BY number").fetchall())
     name, prefix = _collection_name(catalog, table), _prefix(catalog, table)
@@ -218,6 +226,14 @@ def level(
         for batch in _batches([key for key in stored if key not in held]):
             _add(catalog, table, collection, [stored[key] for key in batch])
     record({indexed_key(table, store): contents})
+
+
+def _lag(db: sqlite3.Connection, table: VectorTable, recorded: str, count: int) -> int:
+    """Return how many vectors were added and how many have gone since the collection held `recorded`."""
+    held, _, up_to = recorded.partition(":")
+    (added,) = db.execute(f"SELECT COUNT(*) FROM {table} WHERE number > ?", (int(up_to),)).fetchone()
+    gone = int(held) - (count - int(added))
+    return int(added) + gone
 
 
 def _add(catalog: Catalog, table: VectorTable, collection: Collection, numbers: Sequence[int]) -> None:

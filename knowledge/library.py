@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from knowledge.vectors import Vector, VectorIndex, VectorTable
 
 CATALOG_NAME = "catalog.sqlite3"
+MAY_LAG = 0.05
+"""Share of the vectors by which Chroma may lag: opening it takes a second, more than a corrected typo is worth."""
 DECISIONS_NAME = "erica.decisions"
 """What people decided; beside the course where its folder can be written to."""
 _OURS = {CATALOG_NAME, f"{CATALOG_NAME}-wal", f"{CATALOG_NAME}-shm", LOCK_NAME, HOLDER_NAME, "vectors", DECISIONS_NAME}
@@ -183,7 +185,7 @@ class LibraryWriter(Library):
             if library.catalog.counts().documents:
                 _check_signature(folder, library.signature, signature)
             library._writer.set(_settings(signature))  # without documents nothing was made by another embedder
-            library._sync(first=False)  # after a crash between the catalog and its index
+            library._sync(first=False, behind=MAY_LAG)  # after a crash between the catalog and its index
         except BaseException:
             library.close()
             raise
@@ -240,7 +242,7 @@ class LibraryWriter(Library):
                 chunk_rows(catalog, embedder, progress),
                 concept_rows(catalog, embedder, progress),
             )
-            library._sync(first=False)
+            library._sync(first=False, behind=0.0)
 
     def close(self) -> None:
         """Close every file and let the next writer in; the second time does nothing."""
@@ -311,17 +313,20 @@ class LibraryWriter(Library):
         made_from = {concept.id: text_digest(concept_text(concept)) for concept in snapshot.concepts}
         self._writer.replace_concepts(snapshot, made_from, packed(vectors, self.signature.dimension), undecided)
 
-    def sync_vectors(self) -> None:
+    def sync_vectors(self, *, behind: float = 0.0) -> None:
         """Bring Chroma's index level with the catalog; costs nothing, and imports nothing, where it is.
 
         Searches are right without it: what Chroma lacks is searched exactly, what it holds too much is left out.
 
+        Args:
+            behind: share of the vectors by which it may lag and is left alone, see `MAY_LAG`.
+
         Raises:
             LibraryUnusable: Chroma fails.
         """
-        self._sync(first=True)
+        self._sync(first=True, behind=behind)
 
-    def _sync(self, *, first: bool) -> None:
+    def _sync(self, *, first: bool, behind: float) -> None:
         """Level the collections; those never made before only if `first`."""
         from knowledge.chroma_index import indexed_key, level
         from knowledge.vectors import VectorTable
@@ -329,7 +334,7 @@ class LibraryWriter(Library):
         store = self._chroma()
         for table in VectorTable:
             if first or self.catalog.setting(indexed_key(table, store)) is not None:
-                level(self.catalog, table, store, record=self._writer.set)
+                level(self.catalog, table, store, record=self._writer.set, behind=behind)
 
     def compact(self) -> None:
         """Give the space of what was removed back to the disk; needs as much free space as the library is large."""

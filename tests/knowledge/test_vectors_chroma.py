@@ -134,6 +134,23 @@ def test_levelling_what_is_level_costs_nothing(lesson: LibraryWriter, monkeypatc
     assert lesson.generation == generation
 
 
+def test_a_small_lag_is_left_for_later_and_its_vectors_are_found_all_the_same(
+    writer: LibraryWriter, store: ChromaStore
+) -> None:
+    rows = unit_rows(np.random.default_rng(8), 45)
+    first = put_vectors(writer, "a.md", rows[:40])
+    writer.sync_vectors(behind=0.1)
+    assert held(writer, store) == set(first)  # what was never made is made
+    put_vectors(writer, "b.md", rows[40:42])
+    writer.sync_vectors(behind=0.1)
+    assert held(writer, store) == set(first)
+    exact, chroma = both(writer, store)
+    agree(chroma.search(rows[41], 3), exact.search(rows[41], 3))
+    put_vectors(writer, "c.md", rows[42:])  # five of 45 now
+    writer.sync_vectors(behind=0.1)
+    assert held(writer, store) == {one for one, _ in exact.search(rows[0], 99)}
+
+
 def test_a_deleted_index_is_built_again(folder: Path, lesson: LibraryWriter) -> None:
     lesson.sync_vectors()
     lesson.close()
