@@ -37,6 +37,7 @@ class RoughTokenizer:
     """Pieces of four letters: near to the count of word pieces, and needs no model."""
 
     max_tokens = 254
+    adds_up = False
 
     def spans(self, text: str) -> Sequence[tuple[int, int]]:
         return [match.span() for match in _TOKEN.finditer(text)]
