@@ -75,10 +75,11 @@ def decide(library: Library, extracted: ConceptSnapshot) -> Outcome:
     Raises:
         DecisionsUnusable: a file of decisions is there and cannot be read.
     """
-    return _decided(library, extracted, read_book(library))
+    return outcome_of(library, extracted, read_book(library))
 
 
-def _decided(library: Library, extracted: ConceptSnapshot, book: Book) -> Outcome:
+def outcome_of(library: Library, extracted: ConceptSnapshot, book: Book) -> Outcome:
+    """Return what the decisions of a book make of what was extracted."""
     decided = apply(extracted, book.recorded, CatalogPassages(library.catalog))
     same = decided.snapshot is extracted
     return Outcome(
