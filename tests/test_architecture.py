@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("knowledge", "ingest", "tutor")
-FACES = ("tutor/cli.py", "tutor/service.py", "tutor/ui/")
+FACES = ("tutor/cli.py", "tutor/cli_", "tutor/service.py", "tutor/ui/")
 HEAVY = {
     "chromadb", "langchain", "langchain_core", "langchain_ollama", "langchain_openai", "nbformat", "ollama", "onnx",
     "onnxruntime", "open_clip", "openvino", "pypdfium2", "sentence_transformers", "streamlit", "torch", "torchvision",
