@@ -20,7 +20,9 @@ from tutor.cell_runner import SandboxRunner
 from tutor.compose import Composer, teach
 from tutor.events import Event
 from tutor.extractive import ExtractiveComposer
+from tutor.judge_key import judge_key
 from tutor.run_cache import RunCache
+from tutor.runnable import cells_in
 from tutor.settings import Settings
 from tutor.similarity import SentenceSimilarity
 from tutor.verify import VerifiedCell, Verifier, VerifyingComposer, verify_documents
@@ -29,6 +31,7 @@ from tutor.worded import WordedComposer
 if TYPE_CHECKING:
     from knowledge.catalog import LibraryCounts
     from knowledge.embedding import Embedder
+    from tutor.workbench import Workbench
 
 AROUND = 2
 """Chunks shown before and after a cited one."""
@@ -124,6 +127,14 @@ class Tutor:
         chunks = self._library.catalog.document_chunks(document_id)
         return chunks[0].id if chunks else None
 
+    def cells_above(self, chunk_id: str) -> tuple[str, ...]:
+        """Return the code above a cell in its document that the cell builds on, in order; () where it needs none."""
+        chunk = next(iter(self._library.catalog.chunks([chunk_id])), None)
+        if chunk is None:
+            return ()
+        placed = cells_in(self._library.catalog.document_chunks(chunk.document_id))
+        return next((each.cell.above for each in placed if each.chunk.id == chunk_id), ())
+
     def main_concepts(self, limit: int) -> list[Concept]:
         """Return the concepts that the course teaches most and defines, most taught first."""
         defined = (concept for concept in self._library.catalog.concepts() if concept.definition is not None)
@@ -143,6 +154,21 @@ def build(settings: Settings) -> Tutor:
     library.check_embedder(embedder)
     verifier = Verifier(RunCache(settings.state))
     return Tutor(library, embedder, Ladder(model_settings(settings)), verifier, settings.verify_s)
+
+
+def workbench(settings: Settings) -> Workbench:
+    """Return what runs cells and judges solutions, within these settings; it starts nothing yet."""
+    from tutor.sandbox import Limits, Quota, devices
+    from tutor.workbench import BenchSettings, Workbench
+
+    bench = BenchSettings(
+        cell=Limits(wall_s=settings.cell_s, memory_mb=settings.cell_memory_mb),
+        gpu_wall_s=settings.gpu_cell_s,
+        cells=Quota(running=1, waiting=6, per_minute=30, per_hour=settings.cells_per_hour),
+        solutions=Quota(1, 2, 6, settings.solutions_per_hour, "solution"),
+        secret=judge_key(settings.state),
+    )
+    return Workbench(bench, devices.found(), owners_machine=settings.owners_machine)
 
 
 def verify_course(settings: Settings, *, again: bool = False) -> Iterator[VerifiedCell]:

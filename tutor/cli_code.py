@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -174,32 +173,15 @@ def _judge(args: argparse.Namespace) -> int:
 def _judged(problem: Problem, code: str, settings: Settings) -> Judgement:
     """Return the judgement of the code, in a sandbox that has imported what it and the problem need."""
     from tutor.judge import Judgement, JudgeVerdict, judge
+    from tutor.judge_key import judge_key
     from tutor.sandbox import RequestUnusable, Sandbox, Tier, libraries_used
 
     wanted = {*libraries_used(code), *libraries_used(problem.reference), *libraries_used(problem.cases)}
     try:
         with Sandbox.open(preload=sorted(wanted)) as sandbox:
-            return judge(problem, code, sandbox, _secret(settings.state))
+            return judge(problem, code, sandbox, judge_key(settings.state))
     except RequestUnusable as error:
         return Judgement(problem.name, JudgeVerdict.REFUSED, (), Tier.D, str(error))
-
-
-def _secret(state: Path) -> bytes:
-    """Return this installation's secret, made at first use: whoever has a problem's folder cannot foresee its inputs.
-
-    A state folder that cannot be written gives a new secret each time.
-    """
-    file = state / "judge.key"
-    try:
-        state.mkdir(parents=True, exist_ok=True)
-        if not file.exists():
-            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-                opened.write(os.urandom(32))
-        return file.read_bytes()
-    except FileExistsError:
-        return file.read_bytes()  # another process was first
-    except OSError:
-        return os.urandom(32)
 
 
 def _print_judgement(problem: Problem, report: Judgement) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import enum
 import hashlib
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tutor.answers import difference, shown
@@ -21,6 +22,8 @@ from tutor.sandbox import Answer, Conversation, Limits, Sandbox, SandboxUnavaila
 _MOST_SILENT = 3  # cases without an answer after which the rest is not tried
 _AUTHOR = Limits(wall_s=60.0, memory_mb=4096)
 _LOADING_S = 30.0  # imports of a submission
+_STOPPED = "it was stopped on request"
+_NEVER_FOR_CREDIT = "solutions are judged only where user namespaces isolate them (tier A or B); see `erica sandbox`"
 
 
 class JudgeVerdict(enum.StrEnum):
@@ -115,30 +118,80 @@ class Judgement:
         }
 
 
-def judge(problem: Problem, submission: str, sandbox: Sandbox, secret: bytes = b"") -> Judgement:
+@dataclass(frozen=True)
+class Watch:
+    """How a caller follows a judgement: hears each case as it is done, and may cancel the rest."""
+
+    on_case: Callable[[CaseResult], None] = lambda _: None
+    cancel: threading.Event = field(default_factory=threading.Event)
+
+
+def judge(
+    problem: Problem,
+    submission: str,
+    sandbox: Sandbox,
+    secret: bytes = b"",
+    *,
+    only_visible: bool = False,
+    watch: Watch | None = None,
+) -> Judgement:
     """Return what the submission came to. The same submission and secret meet the same cases.
 
-    `secret` is the server's: without it inputs can be foreseen by whoever has the problem's folder.
+    Args:
+        problem: what is asked.
+        submission: source text; never run in this process.
+        sandbox: where both boxes are built.
+        secret: the server's: without it inputs can be foreseen by whoever has the problem's folder.
+        only_visible: try the visible cases alone, as a learner does before handing in; this is no judgement for credit.
+        watch: follows and cancels.
 
     Raises:
         ProblemUnusable: the problem's own reference or cases do not run.
         SandboxUnavailable: no box can be built.
     """
+    if sandbox.tier not in (Tier.A, Tier.B):
+        return Judgement(problem.name, JudgeVerdict.REFUSED, (), sandbox.tier, _NEVER_FOR_CREDIT)
+    watch = watch or Watch()
     seed = int.from_bytes(hashlib.sha256(secret + submission.encode("utf-8", "replace")).digest()[:4], "big")
-    with sandbox.converse(f"{problem.reference}\n\n{problem.cases}", _AUTHOR) as author:
+    with sandbox.converse(f"{problem.reference}\n\n{problem.cases}", _AUTHOR, watch.cancel) as author:
+        if author.began.verdict is Verdict.CANCELLED:
+            return Judgement(problem.name, JudgeVerdict.NOT_RUN, (), sandbox.tier, _STOPPED)
         if not author.began.completed:
             raise ProblemUnusable(
                 f"{problem.name}: reference.py or cases.py does not run: {_told(author.began.outputs)}"
             )
-        cases = list(_cases(problem, author, seed))
-        results = tuple(_run_all(problem, submission, sandbox, author, cases))
+        try:
+            cases = [case for case in _cases(problem, author, seed) if case.visible or not only_visible]
+        except ProblemUnusable:
+            if watch.cancel.is_set():
+                return Judgement(problem.name, JudgeVerdict.NOT_RUN, (), sandbox.tier, _STOPPED)
+            raise
+        results = tuple(_run_all(_Attempt(problem, submission, sandbox, author, watch), cases))
     failed = [case for case in results if case.verdict is not JudgeVerdict.PASSED]
     verdict = failed[0].verdict if failed else JudgeVerdict.PASSED
     return Judgement(problem.name, verdict, results, sandbox.tier, failed[0].reason if failed else "")
 
 
+@dataclass(frozen=True)
+class _Attempt:
+    """One submission at one problem, with everything that judging it needs."""
+
+    problem: Problem
+    submission: str
+    sandbox: Sandbox
+    author: Conversation
+    watch: Watch
+
+
 def _told(outputs: tuple[Any, ...]) -> str:
-    return str(outputs[-1].content.get("evalue", "")) if outputs else "it said nothing"
+    errors = [output.content for output in outputs if output.kind == "error"]
+    return _error_words(errors[-1]) if errors else "it said nothing"
+
+
+def _error_words(error: Mapping[str, Any]) -> str:
+    """Return an error as its name and what it says; errors such as SystemExit say nothing."""
+    parts = [str(error.get(key, "")).strip() for key in ("ename", "evalue")]
+    return ": ".join(part for part in parts if part) or "an error without a name"
 
 
 def _cases(problem: Problem, author: Conversation, seed: int) -> Iterator[Case]:
@@ -161,32 +214,37 @@ def _cases(problem: Problem, author: Conversation, seed: int) -> Iterator[Case]:
 
 
 def _why(answer: Answer) -> str:
-    return str(answer.error.get("evalue")) if answer.error else answer.reason
+    return _error_words(answer.error) if answer.error is not None else answer.reason
 
 
-def _run_all(
-    problem: Problem, submission: str, sandbox: Sandbox, author: Conversation, cases: list[Case]
-) -> Iterator[CaseResult]:
+def _run_all(attempt: _Attempt, cases: list[Case]) -> Iterator[CaseResult]:
+    for result in _results(attempt, cases):
+        attempt.watch.on_case(result)
+        yield result
+
+
+def _results(attempt: _Attempt, cases: list[Case]) -> Iterator[CaseResult]:
     """Run the cases in order; each in a fresh process unless the problem says otherwise."""
-    deadline = time.monotonic() + problem.rules.total_s
-    limits = Limits(wall_s=_LOADING_S, memory_mb=problem.rules.memory_mb, cpu_s=2 * problem.rules.total_s)
+    rules = attempt.problem.rules
+    deadline = time.monotonic() + rules.total_s
+    limits = Limits(wall_s=_LOADING_S, memory_mb=rules.memory_mb, cpu_s=2 * rules.total_s)
+    cancel = attempt.watch.cancel
     silent = 0
     with ExitStack() as open_now:
         talk: Conversation | None = None
         for case in cases:
-            if silent >= _MOST_SILENT or time.monotonic() > deadline:
-                yield CaseResult(
-                    case.name, JudgeVerdict.NOT_RUN, case.visible, "not tried after the failures before it"
-                )
+            if silent >= _MOST_SILENT or time.monotonic() > deadline or cancel.is_set():
+                why = _STOPPED if cancel.is_set() else "not tried after the failures before it"
+                yield CaseResult(case.name, JudgeVerdict.NOT_RUN, case.visible, why)
                 continue
             try:
-                if talk is None or problem.rules.fresh or talk.over:
+                if talk is None or rules.fresh or talk.over:
                     open_now.pop_all().close()
-                    talk = open_now.enter_context(sandbox.converse(submission, limits))
+                    talk = open_now.enter_context(attempt.sandbox.converse(attempt.submission, limits, cancel))
             except SandboxUnavailable as error:
                 yield CaseResult(case.name, JudgeVerdict.REFUSED, case.visible, str(error))
                 continue
-            result = _run(problem, case, talk, author)
+            result = _run(attempt.problem, case, talk, attempt.author)
             answered = (JudgeVerdict.PASSED, JudgeVerdict.WRONG_ANSWER, JudgeVerdict.RUNTIME_ERROR)
             silent += result.verdict not in answered or not talk.began.completed
             yield result
@@ -218,7 +276,7 @@ def _run(problem: Problem, case: Case, talk: Conversation, author: Conversation)
 
 def _kind_of_failure(answer: Answer) -> str:
     """Return what a hidden case may tell of an error: its message could spell out the hidden arguments."""
-    if not answer.error:
+    if answer.error is None:
         return answer.reason
     line = answer.error.get("line")
     return f"{str(answer.error.get('ename'))[:60]} on line {line if isinstance(line, int) else '?'}"

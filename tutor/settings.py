@@ -44,6 +44,13 @@ def _text(text: str) -> str:
     return text.strip()
 
 
+def _yes_or_no(text: str) -> str:
+    word = text.strip().casefold()
+    if word not in ("yes", "no"):
+        raise ValueError(text)
+    return word
+
+
 KEYS = (
     Key("library", None, _path, "folder of the library (default: the user's folder for application files)"),
     Key("state", None, _path, "folder of conversations (default: beside the library's default)"),
@@ -52,6 +59,12 @@ KEYS = (
     Key("concepts", 10, int, "most concepts a lesson may hold"),
     Key("model", "auto", _text, "who words the lesson: auto, extractive, ollama:NAME, openai:NAME, embedded:NAME"),
     Key("verify_s", 3, int, "most seconds a lesson waits for its code cells to be run (0: it runs none)"),
+    Key("cell_s", 30, int, "most seconds a cell may run"),
+    Key("gpu_cell_s", 60, int, "most seconds a cell marked `# gpu` may run on a GPU"),
+    Key("cell_memory_mb", 1024, int, "most memory a cell may use, in MiB (2048 where it works with CLIP)"),
+    Key("cells_per_hour", 300, int, "most cells a student may run in an hour"),
+    Key("solutions_per_hour", 30, int, "most solutions a student may hand in in an hour"),
+    Key("owners_machine", "no", _yes_or_no, "yes: run cells without user namespaces too (tier C); only your own code"),
     Key("ollama_host", "", _text, "address of the Ollama server (default: OLLAMA_HOST, else 127.0.0.1:11434)"),
     Key("openai_url", "", _text, "base URL of an OpenAI-compatible server; the key stands in ERICA_OPENAI_KEY"),
     Key("openai_model", "", _text, "model to ask for at that server"),
@@ -59,6 +72,18 @@ KEYS = (
     Key("embedding_model", "", _text, "sentence-transformers model or folder (default: all-MiniLM-L6-v2, offline)"),
     Key("embedding_backend", "auto", _text, "runtime of the embedder: auto, or one that `erica doctor` lists"),
 )
+
+
+_FORMS: Mapping[Callable[[str], object], str] = {_yes_or_no: "yes or no"}
+_RANGES = {
+    "verify_s": (0, 3_600),
+    "cell_s": (1, 600),
+    "gpu_cell_s": (1, 600),
+    "cell_memory_mb": (64, 16_384),
+    "cells_per_hour": (1, 100_000),
+    "solutions_per_hour": (1, 100_000),
+}
+"""Lowest and highest value; the highest of a cell's limits are the sandbox's own (`tutor.sandbox.CEILING`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +102,12 @@ class Settings:
     embedding_model: str
     embedding_backend: str
     origin: Mapping[str, str] = field(default_factory=dict)
+    cell_s: int = 30
+    gpu_cell_s: int = 60
+    cell_memory_mb: int = 1024
+    cells_per_hour: int = 300
+    solutions_per_hour: int = 30
+    owners_machine: bool = False
 
 
 def load(
@@ -118,6 +149,9 @@ def _settings(values: Mapping[str, object], origin: Mapping[str, str], home: Pat
     def text(name: str) -> str:
         return str(values[name] or "")
 
+    def number(name: str) -> int:
+        return int(text(name) or 0)
+
     try:
         retrieval = RetrievalSettings(
             *(int(str(values[name])) for name in ("results", "depth", "concepts")),
@@ -125,14 +159,19 @@ def _settings(values: Mapping[str, object], origin: Mapping[str, str], home: Pat
     except ValueError as error:
         places = ", ".join(f"{name} from {origin[name]}" for name in ("results", "depth", "concepts"))
         raise SettingsError(f"{error} ({places})") from error
-    if int(text("verify_s") or 0) < 0:
-        raise SettingsError(f"verify_s must not be below 0 ({origin['verify_s']})")
+    wrong = [
+        f"{name} must be {lowest} to {highest}, not {text(name)} ({origin[name]})"
+        for name, (lowest, highest) in _RANGES.items()
+        if not lowest <= number(name) <= highest
+    ]
+    if wrong:
+        raise SettingsError("; ".join(wrong))
     return Settings(
         library=Path(text("library")).expanduser() if values["library"] else home / "library",
         state=Path(text("state")).expanduser() if values["state"] else home / "state",
         retrieval=retrieval,
         model=text("model") or "auto",
-        verify_s=int(text("verify_s") or 0),
+        verify_s=number("verify_s"),
         ollama_host=text("ollama_host"),
         openai_url=text("openai_url"),
         openai_model=text("openai_model"),
@@ -140,6 +179,12 @@ def _settings(values: Mapping[str, object], origin: Mapping[str, str], home: Pat
         embedding_model=text("embedding_model"),
         embedding_backend=text("embedding_backend") or "auto",
         origin=origin,
+        cell_s=number("cell_s"),
+        gpu_cell_s=number("gpu_cell_s"),
+        cell_memory_mb=number("cell_memory_mb"),
+        cells_per_hour=number("cells_per_hour"),
+        solutions_per_hour=number("solutions_per_hour"),
+        owners_machine=text("owners_machine") == "yes",
     )
 
 
@@ -173,5 +218,5 @@ def _parsed(key: Key, text: str, where: str, wrong: list[str]) -> object:
     try:
         return key.parse(text)
     except ValueError:
-        wrong.append(f"{where} must be a whole number, not {text!r}")
+        wrong.append(f"{where} must be {_FORMS.get(key.parse, 'a whole number')}, not {text!r}")
         return key.default

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.sandbox import queue
-from tutor.sandbox.queue import Lane, Line, QueueFull, Ticket
+from tutor.sandbox.queue import Lane, Line, QueueFull, Quota, Ticket
 
 
 def _ticket(student: str, wall_s: float = 1.0) -> Ticket[str]:
@@ -54,19 +53,49 @@ def test_a_student_runs_only_so_many_at_once() -> None:
 def test_too_many_waiting_or_too_many_a_minute_are_refused_until_time_passes() -> None:
     now = [0.0]
     line: Line[str] = Line(lambda: now[0])
-    for _ in range(queue.MOST_WAITING):
+    for _ in range(Quota().waiting):
         line.add(_ticket("a"))
     with pytest.raises(QueueFull, match="waiting already"):
         line.add(_ticket("a"))
     line.add(_ticket("b"))
     _order(line)
-    for _ in range(queue.MOST_PER_MINUTE - queue.MOST_WAITING):
+    for _ in range(Quota().per_minute - Quota().waiting):
         line.add(_ticket("a"))
         _order(line)
     with pytest.raises(QueueFull, match="in a minute"):
         line.add(_ticket("a"))
     now[0] = 61.0
     line.add(_ticket("a"))
+
+
+def test_an_hours_quota_is_a_students_own_and_refills_as_time_passes() -> None:
+    now = [0.0]
+    line: Line[str] = Line(lambda: now[0], Quota(per_minute=2, per_hour=4, noun="submission"))
+    for minute in (0.0, 70.0):
+        now[0] = minute
+        for _ in range(2):
+            line.add(_ticket("a"))
+            _order(line)
+    now[0] = 140.0
+    with pytest.raises(QueueFull, match=r"4 submissions in an hour are the most; go on in 58 minutes"):
+        line.add(_ticket("a"))
+    line.add(_ticket("b"))
+    now[0] = 3601.0
+    line.add(_ticket("a"))
+
+
+def test_of_students_who_left_nothing_is_kept() -> None:
+    now = [0.0]
+    line: Line[str] = Line(lambda: now[0])
+    for number in range(50):
+        line.add(_ticket(f"student {number}"))
+    _order(line)
+    left = _ticket("left while waiting")
+    line.add(left)
+    left.cancel()
+    now[0] = 3601.0
+    line.add(_ticket("a"))
+    assert [list(kept) for kept in (line._begun, line._waiting, line._turns)] == [["a"]] * 3
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([1.0, 2.0])), max_size=10))

@@ -183,6 +183,10 @@ class FakeTutor:
         chunks = self.course.of_document.get(document_id)
         return chunks[0].id if chunks else None
 
+    def cells_above(self, chunk_id: str) -> tuple[str, ...]:
+        del chunk_id
+        return ()
+
     def main_concepts(self, limit: int) -> list[Concept]:
         return [CLIP, LOSS, EMBEDDING, ZERO_SHOT][:limit]
 

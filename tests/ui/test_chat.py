@@ -23,7 +23,9 @@ def test_a_question_becomes_a_lesson_with_headings_citations_a_cell_and_its_cont
     assert "PREREQUISITE 2" in text
     assert "[2](?source=" in text
     assert "$$\nu \\cdot v" in text
-    assert page.code[0].language == "python"
+    editor = page.get("bidi_component")[0].proto
+    assert editor.component_name == "erica-tutor.code_cell"
+    assert "rng = np.random.default_rng(0)" in editor.json
     assert "badge[Not run]" in text
     assert "View Retrieved Context" in [expander.label for expander in page.expander]
     assert "2 unsupported statements removed" in text

@@ -10,8 +10,10 @@ The host side never imports or unpickles what a student wrote; verdicts come fro
 
 from .box import PREFERRED_LIBRARIES, libraries_used
 from .conversation import Answer, Conversation
+from .devices import Device, Leases
 from .guest.values import NotPlain, PlainTensor
 from .probe import Outcome
+from .queue import Lane, QueueFull, Quota, Ticket
 from .sandbox import Sandbox
 from .session import Session
 from .spec import (
@@ -36,16 +38,22 @@ __all__ = [
     "CellRequest",
     "CellResult",
     "Conversation",
+    "Device",
+    "Lane",
+    "Leases",
     "Limits",
     "NotPlain",
     "Outcome",
     "Output",
     "PlainTensor",
+    "QueueFull",
+    "Quota",
     "RequestUnusable",
     "Sandbox",
     "SandboxUnavailable",
     "Session",
     "Survey",
+    "Ticket",
     "Tier",
     "Variable",
     "Verdict",

@@ -27,6 +27,7 @@ class Collection:
     files: list[WrittenFile] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     bytes_left: int = MOST_BYTES
+    seen: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def leave_out(self, path: str, why: str) -> None:
         """Note a file that is not handed over; the first few are named."""
@@ -34,9 +35,16 @@ class Collection:
             self.notes.append(f"{path!r} was left out: {why}")
 
 
-def collect(folder: int, known: frozenset[str] = frozenset()) -> Collection:
-    """Return the regular files below the folder; names in `known` (laid in before) and hidden ones are skipped."""
-    found = Collection()
+Seen = dict[str, tuple[int, int]]
+"""Size and time of change (in nanoseconds) of files by path, as they were when they were last handed over."""
+
+
+def collect(folder: int, known: frozenset[str] = frozenset(), seen: Seen | None = None) -> Collection:
+    """Return the regular files below the folder; names in `known` (laid in before) and hidden ones are skipped.
+
+    With `seen`, those that are as they were then are skipped too, and it is brought up to date.
+    """
+    found = Collection(seen={} if seen is None else seen)
     _collect(folder, "", found, known, 0)
     return found
 
@@ -72,14 +80,17 @@ def _descend(folder: int, name: str, found: Collection, known: frozenset[str], d
 
 
 def _take(folder: int, name: str, found: Collection, path: str) -> None:
-    if len(found.files) >= MOST_FILES:
-        found.leave_out(path, f"{MOST_FILES} files are the most")
-        return
     descriptor = os.open(name, _FILE, dir_fd=folder)
     try:
         status = os.fstat(descriptor)
+        state = (status.st_size, status.st_mtime_ns)
+        if found.seen.get(path) == state:
+            return
+        found.seen[path] = state
         if not stat.S_ISREG(status.st_mode):  # changed between the look and the open
             found.leave_out(path, "it is not a regular file")
+        elif len(found.files) >= MOST_FILES:
+            found.leave_out(path, f"{MOST_FILES} files are the most")
         elif status.st_size > found.bytes_left:
             found.leave_out(path, f"it is larger than the {found.bytes_left // MEBIBYTE} MiB left")
         else:

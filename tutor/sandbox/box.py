@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from .devices import READABLE_SYSTEM, Device
 from .spec import SandboxUnavailable
 
 GUEST_HOME = "/box/ours"
@@ -127,8 +128,10 @@ def bubblewrap() -> str | None:
     return shutil.which("bwrap")
 
 
-def command(program: str, libraries: Libraries, socket_number: int, preload: Sequence[str]) -> list[str]:
-    """Return the bubblewrap command that starts a zygote which serves the given descriptor.
+def command(
+    program: str, libraries: Libraries, socket_number: int, preload: Sequence[str], device: Device | None = None
+) -> list[str]:
+    """Return the bubblewrap command that starts a zygote which serves the given descriptor; `device` is shown in it.
 
     As root, bubblewrap builds the mounts with root's rights (so that an interpreter below /root can be bound) and the
     zygote leaves root at once; otherwise it works in a user namespace of its own.
@@ -145,9 +148,9 @@ def command(program: str, libraries: Libraries, socket_number: int, preload: Seq
     own = {"HOME": PRIVATE, "TMPDIR": PRIVATE, "MPLCONFIGDIR": f"{PRIVATE}/matplotlib"}  # each cell covers it
     for name, value in {**_environment(libraries), **own}.items():
         words += ["--setenv", name, value]
-    words += _view(libraries, root)
+    words += _view(libraries, root, device)
     words += ["--chdir", "/", "--", libraries.python_shown(), "-I", "-S", "-c", _START]
-    return [*words, json.dumps(_configuration(libraries, socket_number, preload, root))]
+    return [*words, json.dumps(_configuration(libraries, socket_number, preload, device))]
 
 
 def _environment(libraries: Libraries) -> dict[str, str]:
@@ -160,7 +163,7 @@ def _environment(libraries: Libraries) -> dict[str, str]:
 _START = f"import sys; sys.path.insert(0, {GUEST_HOME!r}); from guest.zygote import main; main()"
 
 
-def _view(libraries: Libraries, root: bool) -> list[str]:
+def _view(libraries: Libraries, root: bool, device: Device | None) -> list[str]:
     words = ["--size", str(_ZYGOTES_OWN_BYTES), "--tmpfs", PRIVATE, *(("--chmod", "1777", PRIVATE) if root else ())]
     for folder in ("/tmp", HOME):
         words += ["--perms", "0755", "--dir", folder]
@@ -180,18 +183,26 @@ def _view(libraries: Libraries, root: bool) -> list[str]:
         words += ["--tmpfs", folder, "--remount-ro", folder]
     # As root bubblewrap covers parts of /proc, and the kernel then refuses a new /proc to every cell below.
     words += ["--dir", "/proc"] if root else ["--proc", "/proc"]
-    return [*words, "--dev", "/dev", "--remount-ro", "/dev", "--remount-ro", "/"]
+    words += ["--dev", "/dev"]
+    if device is not None:  # `--dev-bind`: an ordinary bind is mounted `nodev`, and the driver then refuses
+        words += [word for node in device.nodes for word in ("--dev-bind-try", node, node)]
+        words += [word for folder in READABLE_SYSTEM for word in ("--ro-bind-try", folder, folder)]
+    return [*words, "--remount-ro", "/dev", "--remount-ro", "/"]
 
 
-def _configuration(libraries: Libraries, socket_number: int, preload: Sequence[str], root: bool) -> dict[str, object]:
+def _configuration(
+    libraries: Libraries, socket_number: int, preload: Sequence[str], device: Device | None
+) -> dict[str, object]:
     readable = [*libraries.shown().values(), *(n for n in _SYSTEM if os.path.isdir(n)), "/etc", GUEST_HOME]
+    readable += READABLE_SYSTEM if device else ()
     return {
         "socket": socket_number,
-        "uid": SANDBOX_UID if root else STUDENT_UID,
+        "uid": SANDBOX_UID if os.geteuid() == 0 else STUDENT_UID,
         "guest": GUEST_HOME,
         "site_packages": libraries.packages_shown(),
         "readable": readable,
         "writable": list(WRITABLE),
         "environment": _environment(libraries),
         "preload": list(preload),
+        "devices": list(device.nodes) if device else [],
     }

@@ -28,15 +28,22 @@ def run_order(request: CellRequest, number: int = 1) -> dict[str, Any]:
     }
 
 
-def result_of(exchange: Exchange, request: CellRequest, tier: Tier, zygote: Zygote, must_end: bool) -> CellResult:
-    """Return the result of an exchange that is over."""
+def result_of(
+    exchange: Exchange,
+    request: CellRequest,
+    tier: Tier,
+    zygote: Zygote,
+    must_end: bool,
+    seen: artifacts.Seen | None = None,
+) -> CellResult:
+    """Return the result of an exchange that is over; of files in `seen`, only those that changed."""
     wall_s = time.monotonic() - exchange.began
     verdict, reason = verdict_of(signs_of(exchange, zygote, must_end), request.limits)
     intake = exchange.intake
     collected = artifacts.Collection()
     work = exchange.child.work
     if request.keep_files and work is not None and verdict is not Verdict.REFUSED:
-        collected = artifacts.collect(work, frozenset(request.files))
+        collected = artifacts.collect(work, frozenset(request.files), seen)
     return CellResult(
         verdict=verdict,
         reason=reason,

@@ -152,6 +152,12 @@ class Child:
         used = usage.read(self._namespace)
         return replace(used, memory_bytes=max(0, used.memory_bytes - self._shared_bytes))
 
+    def grow(self, limits: Limits) -> None:
+        """Let it use more memory from now on; the rest of its limits stays."""
+        self.limits = replace(self.limits, memory_mb=limits.memory_mb)
+        if self.group is not None:
+            self.group.limit(self.limits, OUR_TASKS)
+
     def interrupt(self) -> None:
         """Send the student's process what Ctrl-C would."""
         if self._student is not None:

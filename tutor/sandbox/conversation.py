@@ -42,18 +42,25 @@ class Answer:
 class Conversation:
     """A submission that has been run and now answers. A context manager; `began` says how the run itself went."""
 
-    def __init__(self, child: Child, request: CellRequest, zygote: Zygote, tier: Tier) -> None:
+    def __init__(
+        self,
+        child: Child,
+        request: CellRequest,
+        zygote: Zygote,
+        tier: Tier,
+        cancel: threading.Event | None = None,
+    ) -> None:
         self._child = child
         self._request = request
         self._zygote = zygote
         self._tier = tier
         self._over = ""
-        self._cpu_s = 0.0
+        self._cancel = cancel or threading.Event()
         self.began = self._run()
 
     def _exchange(self, wall_s: float) -> Exchange:
         limits = replace(self._request.limits, wall_s=wall_s)
-        return Exchange(self._child, limits, Intake(self._request), threading.Event(), soft=False)
+        return Exchange(self._child, limits, Intake(self._request), self._cancel, soft=False)
 
     def _run(self) -> CellResult:
         exchange = self._exchange(self._request.limits.wall_s)

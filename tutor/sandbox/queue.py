@@ -9,17 +9,25 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Generic, Self, TypeVar
 
 T = TypeVar("T")
 
-MOST_RUNNING = 2  # of one student
-MOST_WAITING = 4
-MOST_PER_MINUTE = 20
-_MINUTE_S = 60.0
+_MINUTE_S, _HOUR_S = 60.0, 3600.0
+
+
+@dataclass(frozen=True)
+class Quota:
+    """What one student may have of a lane."""
+
+    running: int = 2
+    waiting: int = 4
+    per_minute: int = 20
+    per_hour: int = 300
+    noun: str = "cell"  # what the lane runs, as messages call it
 
 
 class QueueFull(RuntimeError):
@@ -50,10 +58,10 @@ class Ticket(Generic[T]):
         """Whether there is a result, or never will be one."""
         return self._outcome.done()
 
-    def cancel(self) -> None:
-        """Take it out of the line, or stop it where it runs."""
+    def cancel(self) -> bool:
+        """Take it out of the line, or stop it where it runs; return whether it never began."""
         self.cancelled.set()
-        self._outcome.cancel()
+        return self._outcome.cancel()
 
     def run(self) -> None:
         """Do the work, unless it was cancelled before."""
@@ -68,8 +76,9 @@ class Ticket(Generic[T]):
 class Line(Generic[T]):
     """Who is next: students in turn, and of one student's the shortest limit first. Pure but for the clock given."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, quota: Quota | None = None) -> None:
         self._clock = clock
+        self._quota = quota or Quota()
         self._turns: deque[str] = deque()
         self._waiting: dict[str, list[Ticket[T]]] = {}
         self._running: dict[str, int] = {}
@@ -77,21 +86,44 @@ class Line(Generic[T]):
 
     def add(self, ticket: Ticket[T]) -> None:
         """Put the ticket in the line. QueueFull where its student has too much in it."""
+        self._forget()
         begun = self._begun.setdefault(ticket.student, deque())
-        while begun and self._clock() - begun[0] > _MINUTE_S:
-            begun.popleft()
         waiting = self._waiting.setdefault(ticket.student, [])
         waiting[:] = [other for other in waiting if not other.done]
-        if len(waiting) >= MOST_WAITING:
-            raise QueueFull(f"{MOST_WAITING} cells of yours are waiting already; let one of them finish or cancel it")
-        if len(begun) >= MOST_PER_MINUTE:
-            wait_s = _MINUTE_S - (self._clock() - begun[0])
-            raise QueueFull(f"{MOST_PER_MINUTE} cells in a minute are the most; go on in {wait_s:.0f} s")
+        self._refuse_beyond_quota(begun, len(waiting))
         begun.append(self._clock())
         waiting.append(ticket)
         waiting.sort(key=lambda other: other.wall_s)  # stable: equal limits keep their order
         if ticket.student not in self._turns:
             self._turns.append(ticket.student)
+
+    def _forget(self) -> None:
+        """Drop what is older than an hour, and students of whom nothing is left."""
+        oldest = self._clock() - _HOUR_S
+        for student, begun in list(self._begun.items()):
+            while begun and begun[0] < oldest:
+                begun.popleft()
+            waiting = [ticket for ticket in self._waiting.get(student, []) if not ticket.done]
+            if not begun and not waiting and student not in self._running:
+                del self._begun[student]
+                self._waiting.pop(student, None)
+                if student in self._turns:
+                    self._turns.remove(student)
+
+    def _refuse_beyond_quota(self, begun: Sequence[float], waiting: int) -> None:
+        quota, now = self._quota, self._clock()
+        if waiting >= quota.waiting:
+            many = f"{quota.waiting} {quota.noun}s of yours are" if quota.waiting > 1 else f"a {quota.noun} of yours is"
+            raise QueueFull(f"{many} waiting already; let one finish or stop it")
+        minute = [when for when in begun if now - when < _MINUTE_S]
+        for times, most, span_s, span in (
+            (minute, quota.per_minute, _MINUTE_S, "a minute"),
+            (begun, quota.per_hour, _HOUR_S, "an hour"),
+        ):
+            if len(times) >= most:
+                wait_s = span_s - (now - times[len(times) - most])
+                wait = f"{wait_s:.0f} s" if wait_s < 2 * _MINUTE_S else f"{wait_s / _MINUTE_S:.0f} minutes"
+                raise QueueFull(f"{most} {quota.noun}s in {span} are the most; go on in {wait}")
 
     def take(self) -> Ticket[T] | None:
         """Return the next ticket, now counted as running; None where nobody may run."""
@@ -100,7 +132,7 @@ class Line(Generic[T]):
             self._turns.rotate(-1)
             waiting = self._waiting[student]
             waiting[:] = [ticket for ticket in waiting if not ticket.done]
-            if waiting and self._running.get(student, 0) < MOST_RUNNING:
+            if waiting and self._running.get(student, 0) < self._quota.running:
                 self._running[student] = self._running.get(student, 0) + 1
                 return waiting.pop(0)
         return None
@@ -129,8 +161,8 @@ class Line(Generic[T]):
 class Lane(Generic[T]):
     """Threads that do the work of a line, `slots` at once. A context manager; `close` cancels what is left."""
 
-    def __init__(self, slots: int, name: str = "cells") -> None:
-        self._line: Line[T] = Line()
+    def __init__(self, slots: int, name: str = "cells", quota: Quota | None = None) -> None:
+        self._line: Line[T] = Line(quota=quota)
         self._changed = threading.Condition()
         self._closed = False
         self._live: set[Ticket[T]] = set()

@@ -15,6 +15,7 @@ from .cellrun import result_of, run_order
 from .cgroups import CgroupHome, open_home
 from .child import Child, ChildFailed
 from .conversation import Conversation
+from .devices import Device
 from .exchange import Exchange
 from .outputs import Intake, OnOutput
 from .session import Session, Sessions
@@ -27,12 +28,20 @@ _ATTEMPTS = 2  # the second one with a new zygote, where the first had been kill
 class Sandbox:
     """Boxes for cells on this machine. Use `open`; a context manager."""
 
-    def __init__(self, program: str, libraries: box.Libraries, preload: Sequence[str], home: CgroupHome | None) -> None:
+    def __init__(
+        self,
+        program: str,
+        libraries: box.Libraries,
+        preload: Sequence[str],
+        home: CgroupHome | None,
+        device: Device | None = None,
+    ) -> None:
         self.tier = Tier.A if home is not None else Tier.B
         self._program = program
         self._libraries = libraries
         self._preload = tuple(preload)
         self._home = home
+        self._device = device
         self._zygote: Zygote | None = None
         self._lock = threading.Lock()
         self._closed = False
@@ -45,10 +54,13 @@ class Sandbox:
         *,
         use_cgroups: bool = True,
         trust_cache: bool = True,
+        device: Device | None = None,
+        owners_machine: bool = False,
     ) -> Sandbox:
         """Return a sandbox whose boxes withstood the probe's attacks on this machine since it booted.
 
-        `preload` names the libraries that cells find imported already. SandboxUnavailable with the exact remedy
+        `preload` names the libraries that cells find imported already; `device` is the one GPU its cells can reach.
+        SandboxUnavailable with the exact remedy
         where no box can be built or one did not hold: nothing is ever run unprotected.
         """
         obstacle = probe.obstacle()
@@ -57,7 +69,7 @@ class Sandbox:
             raise SandboxUnavailable(obstacle or probe.INSTALL_BUBBLEWRAP)
         libraries = box.Libraries.of_this_python()
         home = open_home() if use_cgroups else None
-        sandbox = cls(program, libraries, (), home)
+        sandbox = cls(program, libraries, (), home, device)
         try:
             if not (trust_cache and probe.held_since_boot(sandbox.tier)):
                 probe.require(sandbox.run, sandbox.tier)
@@ -93,7 +105,7 @@ class Sandbox:
             if self._zygote is None or not self._zygote.alive:
                 if self._zygote is not None:
                     self._zygote.close()  # killed from outside; its socket is still ours
-                self._zygote = Zygote.start(self._program, self._libraries, self._preload)
+                self._zygote = Zygote.start(self._program, self._libraries, self._preload, self._device)
             return self._zygote
 
     def _start(self, request: CellRequest, one_shot: bool) -> tuple[Child, Zygote]:
@@ -129,6 +141,18 @@ class Sandbox:
         finally:
             child.close()
 
+    def rest(self) -> bool:
+        """End the zygote, which holds libraries in memory, unless a session lives in it; whether it did.
+
+        The next cell starts another one.
+        """
+        with self._lock:
+            if self._zygote is None or self.sessions.any_alive():
+                return False
+            zygote, self._zygote = self._zygote, None
+        zygote.close()
+        return True
+
     def session(self, key: str, limits: Limits | None = None, owner: str = "") -> Session:
         """Return the live session of that key, or a new one: a process that keeps its variables between cells.
 
@@ -140,11 +164,14 @@ class Sandbox:
         child, zygote = self._start(CellRequest("", limits), one_shot=False)
         return child, zygote, self.tier
 
-    def converse(self, code: str, limits: Limits) -> Conversation:
-        """Return a box that has run `code` and now answers calls of its functions one at a time (a context manager)."""
+    def converse(self, code: str, limits: Limits, cancel: threading.Event | None = None) -> Conversation:
+        """Return a box that has run `code` and now answers calls of its functions one at a time (a context manager).
+
+        Setting `cancel` ends it within a moment, whatever it does.
+        """
         request = CellRequest(code, limits, name="submission")
         child, zygote = self._start(request, one_shot=True)
-        return Conversation(child, request, zygote, self.tier)
+        return Conversation(child, request, zygote, self.tier, cancel)
 
     def close(self) -> None:
         """End every session and the zygote; gives back groups and processes."""

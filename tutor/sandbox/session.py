@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from .artifacts import Seen
 from .cellrun import result_of, run_order
 from .child import Child, ChildFailed
 from .exchange import Exchange
@@ -21,6 +22,7 @@ from .zygote import Zygote
 
 IDLE_S = 15 * 60.0
 MOST_PER_OWNER = 3
+MOST_IN_ALL = 24  # some 11 MB each while idle
 _WATCH_EVERY_S = 1.0
 _IDLE_CPU_S = 5.0  # what threads left running may use between two cells
 _LIST_LIMITS = Limits(wall_s=3.0, memory_mb=16 * 1024, pids=512)
@@ -40,6 +42,7 @@ class Session:
         self._lock = threading.Lock()
         self._running: tuple[Child, Zygote, Tier] | None = None
         self._cpu_at_rest = 0.0
+        self._seen: Seen = {}  # files handed over already
 
     @property
     def alive(self) -> bool:
@@ -51,12 +54,18 @@ class Session:
         """Whether a cell runs in it now."""
         return self._lock.locked()
 
+    @property
+    def forgotten(self) -> bool:
+        """Whether it has had no process for so long that nobody will come back for it."""
+        return not self.alive and not self.busy and time.monotonic() - self.used_at > 2 * IDLE_S
+
     def run(
         self, request: CellRequest, *, on_output: OnOutput | None = None, cancel: threading.Event | None = None
     ) -> CellResult:
         """Run a cell among the variables of the cells before it. Limits of the process are the session's own.
 
-        The note `variables were lost` stands in the result where the process had to end.
+        A cell that may use more memory than the session so far raises it for good. The note `variables were lost`
+        stands in the result where the process had to end.
         """
         with self._lock:
             try:
@@ -64,11 +73,14 @@ class Session:
             except (ChildFailed, SandboxUnavailable) as error:
                 return CellResult(Verdict.REFUSED, reason=str(error))
             self.cells += 1
+            if request.limits.memory_mb > self.limits.memory_mb:
+                self.limits = replace(self.limits, memory_mb=request.limits.memory_mb)
+                child.grow(self.limits)
             within = replace(request.limits, memory_mb=self.limits.memory_mb, pids=self.limits.pids)
             request = replace(request, limits=within)
             exchange = Exchange(child, within, Intake(request, on_output), cancel or threading.Event(), soft=True)
             exchange.ask(run_order(request, self.cells), answer="done")
-            result = result_of(exchange, request, tier, zygote, must_end=False)
+            result = result_of(exchange, request, tier, zygote, must_end=False, seen=self._seen)
             self._rest(exchange)
             return result if self.alive else replace(result, notes=(*result.notes, "variables were lost"))
 
@@ -132,6 +144,7 @@ class Session:
 
     def _end(self) -> None:
         running, self._running = self._running, None
+        self._seen = {}
         if running is not None:
             running[0].close()
 
@@ -163,8 +176,24 @@ class Sessions:
         return session
 
     def _make_room(self, owner: str) -> list[Session]:
-        theirs = sorted((s.used_at, k) for k, s in self._found.items() if s.owner == owner and not s.busy)
-        return [self._found.pop(key) for _, key in theirs[: max(0, len(theirs) - MOST_PER_OWNER + 1)]]
+        idle = sorted((s.used_at, k) for k, s in self._found.items() if not s.busy)
+        theirs = [key for _, key in idle if self._found[key].owner == owner]
+        going = theirs[: max(0, len(theirs) - MOST_PER_OWNER + 1)]
+        others = [key for _, key in idle if key not in going]
+        going += others[: max(0, len(self._found) - len(going) - MOST_IN_ALL + 1)]
+        return [self._found.pop(key) for key in going]
+
+    def end(self, key: str) -> None:
+        """End the session of the key, even while a cell runs in it; the next one of that key starts afresh."""
+        with self._lock:
+            session = self._found.pop(key, None)
+        if session is not None:
+            session.close()
+
+    def any_alive(self) -> bool:
+        """Whether a session has a process."""
+        with self._lock:
+            return any(session.alive or session.busy for session in self._found.values())
 
     def keys(self) -> list[str]:
         """Return the keys of all sessions."""
@@ -177,6 +206,10 @@ class Sessions:
                 found = list(self._found.values())
             for session in found:
                 session.watch()
+            with self._lock:
+                gone = [key for key, session in self._found.items() if session.forgotten]
+                for key in gone:
+                    del self._found[key]
 
     def close(self) -> None:
         """End all of them."""

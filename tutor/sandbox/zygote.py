@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from . import box
+from .devices import Device
 from .guest import wire
 from .spec import SandboxUnavailable
 
@@ -36,13 +37,16 @@ class Zygote:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
-    def start(cls, program: str, libraries: box.Libraries, preload: Sequence[str]) -> Zygote:
+    def start(
+        cls, program: str, libraries: box.Libraries, preload: Sequence[str], device: Device | None = None
+    ) -> Zygote:
         """Return a zygote that has imported `preload`; SandboxUnavailable with what it said, if it does not come up."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         zygote = cls(ours)
         launched = threading.Event()
         complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed below, after the process wrote to it
-        arguments = (box.command(program, libraries, theirs.fileno(), preload), theirs, complaints, launched)
+        words = box.command(program, libraries, theirs.fileno(), preload, device)
+        arguments = (words, theirs, complaints, launched)
         threading.Thread(target=zygote._keep, args=arguments, name="sandbox-zygote", daemon=True).start()
         launched.wait()
         theirs.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -23,11 +23,14 @@ from tutor.render import (
 )
 from tutor.ui import context
 
+DrawCell = Callable[[LessonCell, Citation | None, str], None]
 SUGGESTIONS = 4
 _BADGE_COLORS = {CellStatus.VERIFIED: "green", CellStatus.FAILED: "red", CellStatus.NOT_RUN: "gray"}
 
 
-def draw_lesson(lesson: Lesson, notices: Sequence[str], key: str, *, is_last: bool) -> str | None:
+def draw_lesson(
+    lesson: Lesson, notices: Sequence[str], key: str, *, is_last: bool, cell: DrawCell | None = None
+) -> str | None:
     """Draw a finished lesson; return the question of a suggestion that was pressed.
 
     Args:
@@ -35,11 +38,12 @@ def draw_lesson(lesson: Lesson, notices: Sequence[str], key: str, *, is_last: bo
         notices: what the reader should know about how it was made.
         key: unique on the page.
         is_last: whether questions that lead on are offered below it.
+        cell: draws a code cell, with a name for it that is unique on the page; without it cells cannot be run.
     """
     if not lesson.answered:
         return _refusal(lesson, key, is_last=is_last)
     _path(lesson.retrieval)
-    _steps(lesson.steps, lesson.citations)
+    _steps(lesson.steps, lesson.citations, cell, key)
     _notices(notices)
     st.caption(_about(lesson))
     if lesson.citations:
@@ -78,7 +82,9 @@ def _path(retrieval: Retrieval) -> None:
     st.caption("Your path: " + " → ".join(names))
 
 
-def _steps(steps: Sequence[LessonStep], citations: Mapping[str, Citation]) -> None:
+def _steps(
+    steps: Sequence[LessonStep], citations: Mapping[str, Citation], cell: DrawCell | None = None, key: str = ""
+) -> None:
     for index, step in enumerate(steps):
         if not step.text and not step.cells:
             continue  # a heading above nothing would look broken
@@ -86,8 +92,11 @@ def _steps(steps: Sequence[LessonStep], citations: Mapping[str, Citation]) -> No
         text = step_markdown(step, citations)
         if text:
             st.markdown(text, anchors=False)
-        for cell in step.cells:
-            _cell(cell)
+        for number, shown in enumerate(step.cells):
+            if cell is None:
+                draw_cell(shown)
+            else:
+                cell(shown, citations.get(shown.citation), f"{key}-{index}-{number}")
 
 
 def _place_among(before: Sequence[LessonStep]) -> int:
@@ -100,8 +109,14 @@ def _heading(name: StepName, title: str, number: int) -> None:
     st.markdown(f"{above}## {escape(title)}", anchors=False)
 
 
-def _cell(cell: LessonCell) -> None:
+def draw_cell(cell: LessonCell) -> None:
+    """Draw a cell that cannot be run here: its code, and what verifying it came to."""
     st.code(cell.code, language=cell.language or None)
+    draw_verification(cell)
+
+
+def draw_verification(cell: LessonCell) -> None:
+    """Draw what running the cell before it was shown came to, with its output."""
     label = CELL_LABELS[cell.status]
     st.markdown(f":{_BADGE_COLORS[cell.status]}-badge[{label}] :gray[{escape(cell.reason)}]")
     for output in cell.outputs:

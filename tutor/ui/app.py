@@ -10,8 +10,9 @@ import streamlit as st
 from knowledge.errors import KnowledgeError, LibraryNotFound
 from tutor.markdown import fit
 from tutor.settings import SettingsError
-from tutor.ui import chat, sidebar, source_view, sources
+from tutor.ui import chat, practice, sidebar, source_view, sources
 from tutor.ui.state import Services, build, shared
+from tutor.ui.student import remember
 
 STATIC = Path(__file__).with_name("static")
 MARK = STATIC / "erica.svg"
@@ -31,11 +32,15 @@ def main(build_services: Callable[[], Services] = build) -> None:
         _unusable(error)
         return
     _views(services)
+    remember()
 
 
 def _views(services: Services) -> None:
     def chat_page() -> None:
         chat.draw(services, choice)
+
+    def practice_page() -> None:
+        practice.draw(services)
 
     def sources_page() -> None:
         sources.draw(services)
@@ -43,6 +48,7 @@ def _views(services: Services) -> None:
     page = st.navigation(
         [
             st.Page(chat_page, title="Chat", url_path="chat", default=True),
+            st.Page(practice_page, title="Practice", url_path="practice"),
             st.Page(sources_page, title="Sources", url_path="sources"),
         ]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -13,7 +14,7 @@ from tutor.followups import Past, Understood, past_of, understand
 from tutor.jobs import Job
 from tutor.lesson_json import LessonUnreadable
 from tutor.markdown import escape, fit
-from tutor.ui import answer, current
+from tutor.ui import answer, cells, current
 from tutor.ui.sidebar import Choice
 from tutor.ui.state import Services, suggestions
 
@@ -48,7 +49,8 @@ def draw(services: Services, choice: Choice) -> None:
         current.show_in_url(shown)
     asked = None if turns else _welcome(services)
     for turn in turns:
-        follow_up = _turn(turn, job if job and job.turn_id == turn.id else None, is_last=turn is turns[-1])
+        making = job if job and job.turn_id == turn.id else None
+        follow_up = _turn(services, str(shown), turn, making, is_last=turn is turns[-1])
         asked = asked or follow_up
     if turns:
         _scroll_to_question(turns[-1])
@@ -113,7 +115,7 @@ def _opening(index: int, name: str) -> str:
     return forms[index % len(forms)].format(name)
 
 
-def _turn(turn: Turn, job: Job | None, *, is_last: bool) -> str | None:
+def _turn(services: Services, shown: str, turn: Turn, job: Job | None, *, is_last: bool) -> str | None:
     """Draw a question and its answer; return the question of a suggestion that was pressed."""
     with st.chat_message("user", avatar=LEARNER):
         st.markdown(fit(turn.question))
@@ -128,7 +130,9 @@ def _turn(turn: Turn, job: Job | None, *, is_last: bool) -> str | None:
             return None
         _understood(turn, draft)
         if draft.lesson is not None:
-            return answer.draw_lesson(draft.lesson, draft.notices, str(turn.id), is_last=is_last)
+            return answer.draw_lesson(
+                draft.lesson, draft.notices, str(turn.id), is_last=is_last, cell=partial(cells.draw, services, shown)
+            )
         answer.draw_growing(draft)
         _ending(turn)
     return None

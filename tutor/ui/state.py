@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import streamlit as st
@@ -12,6 +12,7 @@ from knowledge.model import Concept, RetrievalSettings, SourceDocument
 from tutor.conversation import Conversations
 from tutor.events import Event
 from tutor.jobs import Jobs
+from tutor.workbench import Workbench
 
 if TYPE_CHECKING:
     from knowledge.catalog import LibraryCounts
@@ -53,6 +54,10 @@ class Teacher(Protocol):
         """Return the id of a document's first chunk."""
         ...
 
+    def cells_above(self, chunk_id: str) -> tuple[str, ...]:
+        """Return the code that a cell of the course builds on."""
+        ...
+
     def main_concepts(self, limit: int) -> Sequence[Concept]:
         """Return the concepts that the course teaches most."""
         ...
@@ -69,6 +74,8 @@ class Services:
     """Where the sliders stand at first."""
     model: str
     """Key of the model chosen at first."""
+    workbench: Workbench = field(default_factory=Workbench)
+    """Runs cells and judges solutions."""
 
 
 def build() -> Services:
@@ -83,7 +90,8 @@ def build() -> Services:
     chosen = settings.load()
     tutor = app.build(chosen)
     conversations = Conversations.open(chosen.state)
-    return Services(tutor, conversations, Jobs(tutor.ask, conversations), chosen.retrieval, chosen.model)
+    jobs = Jobs(tutor.ask, conversations)
+    return Services(tutor, conversations, jobs, chosen.retrieval, chosen.model, app.workbench(chosen))
 
 
 @st.cache_resource(show_spinner="Opening the library …")

@@ -7,7 +7,6 @@ needs no_new_privileges), then system calls, which no later step may need.
 from __future__ import annotations
 
 import resource
-from collections.abc import Sequence
 from typing import Any
 
 from . import kernel
@@ -18,21 +17,28 @@ _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"
 _ADDRESS_SPACE_SLACK = 2 << 30  # libraries reserve far more than they touch; this is a backstop, not the limit
 
 
-def confine(order: dict[str, Any], readable: Sequence[str], writable: Sequence[str]) -> None:
-    """Close this process in for good. OSError where the kernel refuses a step."""
-    _lower_limits(order)
+def confine(order: dict[str, Any], configuration: dict[str, Any]) -> None:
+    """Close this process in for good. OSError where the kernel refuses a step.
+
+    With a GPU among the devices, address space has no limit (CUDA reserves the device's and the host's memory at once)
+    and a thread may write its own name in /proc, which CUDA insists on.
+    """
+    devices = configuration["devices"]
+    _lower_limits(order, has_gpu=bool(devices))
     kernel.drop_capabilities()
     kernel.no_new_privileges()
-    kernel.restrict_files(("/proc", *readable), (*writable, *_DEVICES))
+    writable = (*configuration["writable"], *_DEVICES, *devices, *(("/proc/self",) if devices else ()))
+    kernel.restrict_files(("/proc", *configuration["readable"]), writable)
     kernel.filter_system_calls()
 
 
-def _lower_limits(order: dict[str, Any]) -> None:
+def _lower_limits(order: dict[str, Any], has_gpu: bool) -> None:
     kernel.limit(resource.RLIMIT_CORE, 0)
     kernel.limit(resource.RLIMIT_NPROC, order["pids"])
     kernel.limit(resource.RLIMIT_NOFILE, order["open_files"])
     kernel.limit(resource.RLIMIT_FSIZE, order["file_bytes"])
-    kernel.limit(resource.RLIMIT_AS, 3 * order["memory_bytes"] + _ADDRESS_SPACE_SLACK)
+    if not has_gpu:
+        kernel.limit(resource.RLIMIT_AS, 3 * order["memory_bytes"] + _ADDRESS_SPACE_SLACK)
     kernel.limit(resource.RLIMIT_MEMLOCK, 1 << 16)
     kernel.limit(resource.RLIMIT_MSGQUEUE, 0)
     kernel.limit(resource.RLIMIT_SIGPENDING, 1024)

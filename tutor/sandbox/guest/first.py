@@ -96,7 +96,7 @@ def _student(descriptors: list[int], order: dict[str, Any], configuration: dict[
         for target, source in enumerate(sources):
             os.dup2(source, target, inheritable=target < TALK)
         os.closerange(TALK + 1, _EVERY_DESCRIPTOR)
-        confine.confine(order, configuration["readable"], configuration["writable"])
+        confine.confine(order, configuration)
         kernel.set_dumpable(True)  # of its own memory it may see everything
         os.chdir(configuration["writable"][0])
         channel = socket.socket(fileno=TALK)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import io
 import os
 import signal
 import socket
@@ -58,9 +59,8 @@ class Talk:
 def live(channel: socket.socket, order: dict[str, Any], environment: dict[str, str]) -> int:
     """Serve the host's orders until it hangs up; returns the exit status."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
-    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
-    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - the three live as long as the process
+    sys.stdout, sys.stderr = _writer(1), _writer(2)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - it lives as long as the process
     os.environ.update(environment)
     tempfile.tempdir = None  # asked for in the zygote, where it lay elsewhere
     _use_threads(order["threads"])
@@ -80,6 +80,21 @@ def live(channel: socket.socket, order: dict[str, Any], environment: dict[str, s
         _flush()
         talk.tell(reply.pop("type"), id=asked["id"], **reply)
     return _leave()
+
+
+class _Prompt(io.TextIOWrapper):
+    """A stream that holds nothing back: a dot without a newline is progress, and is seen at once."""
+
+    def write(self, text: str, /) -> int:
+        """Write and flush; return how many characters."""
+        written = super().write(text)
+        self.flush()
+        return written
+
+
+def _writer(descriptor: int) -> io.TextIOWrapper:
+    binary = open(descriptor, "wb", closefd=False)  # noqa: SIM115 - it lives as long as the process
+    return _Prompt(binary, encoding="utf-8", errors="backslashreplace")
 
 
 def _interruptible(talk: Talk) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,69 @@
+"""The editor of a code cell as the pages mount it: what it shows, and what was pressed in it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from tutor.ui.components.own import own_component
+
+MOST_CHARACTERS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the editor shows now."""
+
+    cell: str
+    """Names the cell in this browser: what was typed and not run is kept under it."""
+    label: str
+    original: str
+    code: str
+    """What stands in it at first."""
+    status: str = ""
+    tone: Literal["", "good", "bad", "busy"] = ""
+    state: Literal["idle", "waiting", "running"] = "idle"
+    runnable: bool = True
+    restartable: bool = True
+    first: str = "Run"
+    second: str = ""
+    """The words of another button that sends the code; "" for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button of the editor; `code` stands in it, for those that send it."""
+
+    button: Literal["run", "second", "stop", "restart"]
+    code: str = ""
+
+
+def mount(look: Look, key: str) -> Pressed | None:
+    """Draw the editor and return what was pressed since the last run of the page."""
+    told = own_component("code_cell")(
+        key=key,
+        data=asdict(look),
+        on_run_change=_nothing,
+        on_second_change=_nothing,
+        on_stop_change=_nothing,
+        on_restart_change=_nothing,
+    )
+    if told.stop:
+        return Pressed("stop")
+    if told.restart:
+        return Pressed("restart")
+    code = _code(told.run)
+    if code is not None:
+        return Pressed("run", code)
+    code = _code(told.second)
+    return None if code is None else Pressed("second", code)
+
+
+def _code(sent: object) -> str | None:
+    """Return the code a button sent; anything can come from a browser."""
+    code = sent.get("code") if isinstance(sent, dict) else None
+    return code[:MOST_CHARACTERS] if isinstance(code, str) else None
+
+
+def _nothing() -> None:
+    """Streamlit asks for a callback for each button; the value is read where the editor is drawn."""
