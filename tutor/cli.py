@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tutor import cli_code
+from tutor import cli_code, cli_eval, cli_graph
 from tutor.exits import FAILED, INTERRUPTED, OK, PARTIAL, UNAVAILABLE, USAGE, complain, print_json
 
 if TYPE_CHECKING:
@@ -104,6 +104,8 @@ def build_parser() -> argparse.ArgumentParser:
     models.set_defaults(command=_models)
 
     cli_code.add_commands(commands, common)
+    cli_graph.add_commands(commands, common)
+    cli_eval.add_commands(commands, common)
 
     config = commands.add_parser("config", help="show the settings in force and where each comes from")
     config.set_defaults(command=_config)

@@ -1,0 +1,106 @@
+"""`erica eval`: how good the graph is, measured on files of labelled pairs and of lessons that authors link.
+
+A thin face like `tutor.cli`, which registers it. Another kind of measure is one more `_add_...` here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tutor import cli_eval_answers
+from tutor.exits import OK, print_json
+
+if TYPE_CHECKING:
+    from knowledge.evaluation.measures import PairMeasures
+    from tutor.settings import Settings
+
+_SHOWN_NAMES = 8
+
+
+def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Add `eval` and its kinds to the `erica` parser's commands."""
+    evaluate = commands.add_parser("eval", help="measure how good a library's graph is")
+    kinds = evaluate.add_subparsers(title="what is measured", metavar="WHAT", required=True)
+    _add_prerequisites(kinds, common)
+    cli_eval_answers.add_kinds(kinds)
+
+
+def _add_prerequisites(kinds: Any, common: argparse.ArgumentParser) -> None:
+    pairs = kinds.add_parser("prerequisites", parents=[common], help="score pairs of concepts, in any CSV file")
+    pairs.add_argument(
+        "pairs", type=Path, metavar="PAIRS.csv", help="columns source,target and, if known, label (0 or 1)"
+    )
+    pairs.add_argument("--out", type=Path, metavar="SCORES.csv", help="where the scores go (standard output)")
+    pairs.add_argument("--text-only", action="store_true", help="weigh the library's text alone, without an embedder")
+    pairs.add_argument("--json", action="store_true", help="print what was measured as one JSON object")
+    pairs.set_defaults(command=_prerequisites)
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    from tutor.settings import load
+
+    return load({"library": args.library})
+
+
+def _prerequisites(args: argparse.Namespace) -> int:
+    from knowledge.embedders import open_embedder
+    from knowledge.evaluation.measures import measure_pairs
+    from knowledge.evaluation.pairs import read_pairs, write_scores, written
+    from knowledge.library import Library
+    from knowledge.prerequisites.scorer import PairScorer
+
+    read = read_pairs(args.pairs)
+    settings = _settings(args)
+    embedder = (
+        None if args.text_only else open_embedder(settings.embedding_model or None, backend=settings.embedding_backend)
+    )
+    with Library.open(settings.library) as library:
+        scorer = PairScorer(library.catalog, embedder)
+        scores = [pair.score for pair in scorer.score(read.pairs)]
+        names = sorted({name for pair in read.pairs for name in pair})
+        unknown = [name for name in names if not scorer.usages.of(name).known]
+        measured = None
+        if read.labels is not None:
+            reverse = [pair.score for pair in scorer.score([(target, source) for source, target in read.pairs])]
+            measured = measure_pairs(read.labels, scores, reverse)
+    text = written(read, scores)
+    if args.out is None and not args.json:
+        sys.stdout.write(text)
+    elif args.out is not None:
+        write_scores(args.out, text)
+    if args.json:
+        print_json(
+            {"pairs": len(scores), "names": len(names), "unknown": unknown, "measures": measured and measured.to_json()}
+        )
+        return OK
+    _say(len(scores), len(names), unknown, "its words alone" if args.text_only else "its meaning and words")
+    if measured is not None:
+        print("\n".join(_measured_lines(measured)), file=sys.stderr if args.out is None else sys.stdout)
+    return OK
+
+
+def _say(pairs: int, names: int, unknown: Sequence[str], by: str) -> None:
+    from knowledge.wording import one_line
+
+    print(f"{pairs} pairs of {names} names scored.", file=sys.stderr)
+    if unknown:
+        shown = ", ".join(one_line(name) for name in unknown[:_SHOWN_NAMES])
+        more = f" and {len(unknown) - _SHOWN_NAMES} more" if len(unknown) > _SHOWN_NAMES else ""
+        print(f"{len(unknown)} names stand nowhere in the library, each scored by {by}: {shown}{more}", file=sys.stderr)
+
+
+def _measured_lines(measured: PairMeasures) -> list[str]:
+    """Return the measures as lines for people."""
+    rows = (
+        ("AUC", measured.auc),
+        ("precision at 0.5", measured.precision),
+        ("recall at 0.5", measured.recall),
+        ("F1 at 0.5", measured.f1),
+        ("direction accuracy", measured.direction),
+    )
+    head = f"{measured.pairs} labelled pairs, {measured.positives} of them prerequisites; 95 % bootstrap intervals"
+    return [head, *(f"{name:20}{figure}" for name, figure in rows)]
