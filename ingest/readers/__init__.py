@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePath
 
 from ingest.document import ReadDocument
-from ingest.readers import markdown, notebook, pdf, text, transcript
+from ingest.readers import markdown, notebook, pdf, slides, text, transcript
 
 Reader = Callable[[bytes, str], ReadDocument]
 
@@ -18,6 +18,10 @@ READERS: Mapping[str, Reader] = {
     ".srt": transcript.read,
     ".vtt": transcript.read,
     ".pdf": pdf.read,
+    ".pptx": slides.read,
+    ".pptm": slides.read,
+    ".ppsx": slides.read,
+    ".ppt": slides.read_old,
     ".txt": text.read,
     ".text": text.read,
 }
