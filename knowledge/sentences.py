@@ -33,7 +33,9 @@ class Sentence:
 
 
 _FENCE = re.compile(r"^(?P<mark>`{3,}|~{3,})[^\n]*\n.*?(?:^(?P=mark)[`~]*[ \t]*$|\Z)", re.M | re.S)
-_FORMULA = re.compile(r"\$\$.*?\$\$|\\\[.*?\\\]|\\begin\{(?P<env>[a-z]+\*?)\}.*?\\end\{(?P=env)\}", re.S)
+_FORMULA = re.compile(  # none goes on for ever: texts with thousands of openings and no end are read in linear time
+    r"\$\$.*?\$\$|\\\[(?:(?!\\\[).)*?\\\]|\\begin\{(?P<env>[a-z]+\*?)\}.{0,4000}?\\end\{(?P=env)\}", re.S
+)
 _BLANK = re.compile(r"\n[ \t]*\n")
 _MARK = re.compile(r"[ \t]*(?:>[ \t]?)*(?P<item>(?:[-*+]|\d{1,3}[.)])[ \t]+)?(?:>[ \t]?)*")
 _TERMINAL = re.compile(r"[.!?…]+[\"'”’)\]*_`]*(?=\s+[\"'“‘(\[*_`$\\]*[A-Z0-9À-ÞА-Я]|\s*$)|[。！？]")
