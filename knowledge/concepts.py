@@ -7,40 +7,19 @@ joined because they look alike: "supervised" and "unsupervised learning" differ 
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
+from knowledge.spelling import full_words, plain_letters, singular
+
+__all__ = ["abbreviates", "initials", "merge_reason", "name_like", "normalise", "opposed", "singular", "words"]
+
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?[+#]*")
-_PARENTHESIS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
+_PARENTHESIS = re.compile(
+    r"\s*[(\[](?!(?<=\w[(\[])(?:\d|[^\W\d_]|alpha|beta|epsilon|gamma|lambda|mu|sigma)[)\]])[^()\[\]]*[)\]]|\(s\)"
+)
+"""Not the argument that belongs to a name: TD(0), TD(lambda), O(n)."""
 _ARTICLE = re.compile(r"(?:the|an?)\s+", re.IGNORECASE)
 _ACRONYM_PLURAL = re.compile(r"[A-Z]{2,}s")
-_IRREGULAR = {
-    "matrices": "matrix",
-    "vertices": "vertex",
-    "indices": "index",
-    "vortices": "vortex",
-    "appendices": "appendix",
-    "axes": "axis",
-    "analyses": "analysis",
-    "bases": "basis",
-    "hypotheses": "hypothesis",
-    "theses": "thesis",
-    "syntheses": "synthesis",
-    "criteria": "criterion",
-    "phenomena": "phenomenon",
-    "maxima": "maximum",
-    "minima": "minimum",
-    "optima": "optimum",
-    "spectra": "spectrum",
-    "corpora": "corpus",
-    "formulae": "formula",
-    "children": "child",
-    "leaves": "leaf",
-    "halves": "half",
-    "biases": "bias",
-    "viruses": "virus",
-}
-_NO_PLURAL = ("ss", "us", "is", "as", "os")
 
 
 def words(surface: str) -> list[str]:
@@ -52,31 +31,12 @@ def words(surface: str) -> list[str]:
 
 
 @lru_cache(maxsize=65_536)
-def singular(word: str) -> str:
-    """Return the word in lower case, with a regular English plural ending removed.
-
-    It only has to be the same for both numbers of a word; it is never shown.
-    """
-    if _ACRONYM_PLURAL.fullmatch(word):
-        return word[:-1].casefold()
-    folded = word.casefold()
-    if folded in _IRREGULAR:
-        return _IRREGULAR[folded]
-    if len(folded) <= 3 or not folded.endswith("s") or folded.endswith(_NO_PLURAL):
-        return folded
-    if folded.endswith("ies") and len(folded) > 4:
-        return folded[:-3] + "y"
-    if folded.endswith(("sses", "xes", "ches", "shes", "zzes")):
-        return folded[:-2]
-    return folded[:-1]
-
-
-@lru_cache(maxsize=65_536)
 def normalise(surface: str) -> str:
     """Return the key under which a name is looked up: equal for writings of one name.
 
-    Case, hyphens, spaces, articles in front, plurals and a trailing parenthesis do not count; word order, numbers and
-    every other word do. Empty if the name has no word.
+    Case, hyphens, spaces, articles in front, plurals, British spelling, accents, the writing of symbols, common
+    shorthand and a trailing parenthesis do not count; word order, numbers and every other word do.
+    Empty if the name has no word.
 
     >>> normalise("Pre-training") == normalise("pretraining") and normalise("CNNs") == normalise("CNN")
     True
@@ -85,10 +45,10 @@ def normalise(surface: str) -> str:
     >>> normalise("L1 loss") == normalise("L2 loss")
     False
     """
-    text = unicodedata.normalize("NFKC", surface).strip()
+    text = plain_letters(surface).strip()
     bare = _PARENTHESIS.sub("", text) or text
     bare = _ARTICLE.sub("", bare, count=1) if _ARTICLE.match(bare) and len(words(bare)) > 1 else bare
-    return "".join(singular(word) for word in words(bare))
+    return "".join(full_words([singular(word) for word in words(bare)]))
 
 
 # --- what keeps names apart -------------------------------------------------------------------------------------
@@ -106,7 +66,10 @@ _OPPOSITES = """
     open closed|sender receiver|push pull|read write|client server|primal dual|increase decrease|before after|
     increasing decreasing|homogeneous heterogeneous|micro macro|intra inter|univariate multivariate|binary multiclass|
     single multiple|single multi|univariate bivariate|causal masked|image text|audio video|student teacher|
-    classification regression|additive multiplicative|bottomup topdown|value action
+    classification regression|additive multiplicative|bottomup topdown|value action|forward reverse|ascent descent|
+    ascending descending|batch layer|batch instance|batch group|layer instance|layer group|instance group|self cross|
+    unigram bigram|bigram trigram|state action|exploration exploitation|mean median|extractive abstractive|
+    multiclass multilabel|multiclass multilabeled|cyclic acyclic|homoscedastic heteroscedastic|plus minus|ngram unigram
 """
 _OPPOSITE = frozenset(
     frozenset((singular(one), singular(other)))
@@ -154,7 +117,11 @@ def _opposite(one: str, other: str) -> bool:
 
 # --- what joins names -------------------------------------------------------------------------------------------
 
-_TAIL_AFTER_NAME = frozenset("model algorithm method technique approach architecture framework".split())
+_TAIL_AFTER_NAME = frozenset(
+    "model algorithm method technique approach architecture framework dataset corpus benchmark library".split()
+)
+_EPONYM = re.compile(r"(?:[A-Z][a-z]+[-–])+[A-Z][a-z]+")
+"""Names of people, joined: "Lucas-Kanade"."""
 _MINOR = frozenset("of and the for in on to a an with by from or as at via".split())
 _NAME_LIKE = re.compile(r"[A-Z].*[A-Z0-9]|[a-z]+[A-Z0-9]|\d")
 
@@ -242,7 +209,14 @@ def _modifies(first: str, second: str) -> bool:
 
 
 def _is_name_with_tail(long: str, short: str) -> bool:
+    if _EPONYM.match(long) or _EPONYM.match(short):
+        return _without_tail(long) == _without_tail(short)
     parts, name = words(long), words(short)
     if len(parts) != len(name) + 1 or singular(parts[-1]) not in _TAIL_AFTER_NAME:
         return False
     return name_like(name[-1]) and normalise(" ".join(parts[:-1])) == normalise(short)
+
+
+def _without_tail(name: str) -> str:
+    parts = words(name)
+    return normalise(" ".join(parts[:-1] if len(parts) > 1 and singular(parts[-1]) in _TAIL_AFTER_NAME else parts))
