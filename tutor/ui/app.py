@@ -10,7 +10,7 @@ import streamlit as st
 from knowledge.errors import KnowledgeError, LibraryNotFound
 from tutor.markdown import fit
 from tutor.settings import SettingsError
-from tutor.ui import chat, practice, sidebar, source_view, sources
+from tutor.ui import chat, concept_map, practice, sidebar, source_view, sources
 from tutor.ui.state import Services, build, shared
 from tutor.ui.student import remember
 
@@ -19,8 +19,13 @@ MARK = STATIC / "erica.svg"
 NAME = "Erica - Your AI Tutor"
 
 
-def main(build_services: Callable[[], Services] = build) -> None:
-    """Draw the page. `build_services` is called once per server, by the first session."""
+def main(build_services: Callable[[], Services] = build, *, read_only: bool = False) -> None:
+    """Draw the page.
+
+    Args:
+        build_services: called once per server, by the first session.
+        read_only: nobody may decide about concepts here.
+    """
     st.set_page_config(page_title=NAME, page_icon=str(MARK), layout="centered")
     st.html(STATIC / "style.css")
     try:
@@ -31,16 +36,20 @@ def main(build_services: Callable[[], Services] = build) -> None:
     except (KnowledgeError, SettingsError) as error:
         _unusable(error)
         return
-    _views(services)
+    _views(services, read_only=read_only)
     remember()
 
 
-def _views(services: Services) -> None:
+def _views(services: Services, *, read_only: bool) -> None:
     def chat_page() -> None:
         chat.draw(services, choice)
 
     def practice_page() -> None:
         practice.draw(services)
+
+    def map_page() -> None:
+        if services.concept_map is not None:
+            concept_map.draw(services.concept_map, read_only=read_only)
 
     def sources_page() -> None:
         sources.draw(services)
@@ -49,6 +58,7 @@ def _views(services: Services) -> None:
         [
             st.Page(chat_page, title="Chat", url_path="chat", default=True),
             st.Page(practice_page, title="Practice", url_path="practice"),
+            *([st.Page(map_page, title="Concept map", url_path="concepts")] if services.concept_map else []),
             st.Page(sources_page, title="Sources", url_path="sources"),
         ]
     )

@@ -1,5 +1,7 @@
 """The script that `erica serve` gives to Streamlit."""
 
+import sys
+
 from tutor.ui.app import main
 
-main()
+main(read_only="--read-only" in sys.argv[1:])

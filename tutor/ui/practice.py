@@ -52,12 +52,11 @@ def _list(services: Services) -> None:
     st.markdown(":gray[Write a function; the judge tries it on cases that you see and on others that you do not.]")
     for name, problem in _problems().items():
         with st.container(border=True, key=f"problem-{name}"):
-            st.markdown(f"**{escape(problem.title)}**{_standing(services, name)}")
-            if problem.concepts:
-                st.caption(" · ".join(escape(concept) for concept in problem.concepts))
-            if st.button("Open", key=f"open-{name}"):
+            if st.button(f"**{escape(problem.title)}**", key=f"open-{name}", type="tertiary"):
                 st.query_params[_PARAMETER] = name
                 st.rerun()
+            about = " · ".join(escape(concept) for concept in problem.concepts)
+            st.caption(f"{_standing(services, name)}{about}")
 
 
 def _standing(services: Services, name: str) -> str:
@@ -67,7 +66,7 @@ def _standing(services: Services, name: str) -> str:
     if view is None or view.only_visible or view.judgement is None:
         return ""
     passed = view.judgement.verdict is JudgeVerdict.PASSED
-    return "  :green-badge[solved]" if passed else "  :orange-badge[tried]"
+    return ":green-badge[solved] " if passed else ":orange-badge[tried] "
 
 
 def _problem(services: Services, problem: Problem) -> None:
@@ -76,10 +75,16 @@ def _problem(services: Services, problem: Problem) -> None:
         del st.query_params[_PARAMETER]
         st.rerun()
     st.title(escape(problem.title), anchor=False)
-    st.markdown(fit(problem.statement, top_heading=2), anchors=False)
+    st.markdown(fit(_without_title(problem.statement), top_heading=2), anchors=False)
     live = services.workbench.latest_judgement(student(), problem.name)
     poll = live is not None and live.running
     st.fragment(_attempt, run_every=POLL_S if poll else None)(services, problem, polled=poll)
+
+
+def _without_title(statement: str) -> str:
+    """Return the statement without the heading it begins with, which the page shows as its own."""
+    first, _, rest = statement.lstrip().partition("\n")
+    return rest if first.startswith("# ") else statement
 
 
 def _attempt(services: Services, problem: Problem, *, polled: bool) -> None:

@@ -10,14 +10,15 @@ from tutor.settings import Settings
 PAGE = Path(__file__).with_name("page.py")
 
 
-def arguments(port: int, *, browser: bool) -> list[str]:
+def arguments(port: int, *, browser: bool, read_only: bool = False) -> list[str]:
     """Return what Streamlit's command line is given; the page's look and address stand in the settings beside it."""
+    own = ["--", "--read-only"] if read_only else []
     options = {
         "server.port": str(port),
         "server.headless": "false" if browser else "true",
         "server.showEmailPrompt": "false",
     }
-    return ["run", str(PAGE), *(f"--{name}={value}" for name, value in options.items())]
+    return ["run", str(PAGE), *(f"--{name}={value}" for name, value in options.items()), *own]
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -28,7 +29,7 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def serve(settings: Settings, *, port: int, browser: bool) -> int:
+def serve(settings: Settings, *, port: int, browser: bool, read_only: bool = False) -> int:
     """Serve the page until interrupted and return the exit code.
 
     Raises:
@@ -37,5 +38,5 @@ def serve(settings: Settings, *, port: int, browser: bool) -> int:
     from streamlit.web import cli
 
     os.environ.update(environment(settings))
-    cli.main(arguments(port, browser=browser), standalone_mode=False)
+    cli.main(arguments(port, browser=browser, read_only=read_only), standalone_mode=False)
     return 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import streamlit as st
 
 from knowledge.model import Concept, RetrievalSettings, SourceDocument
+from tutor.concept_map import ConceptMap
 from tutor.conversation import Conversations
 from tutor.events import Event
 from tutor.jobs import Jobs
@@ -76,6 +77,8 @@ class Services:
     """Key of the model chosen at first."""
     workbench: Workbench = field(default_factory=Workbench)
     """Runs cells and judges solutions."""
+    concept_map: ConceptMap | None = None
+    """What the page of the concept map shows; without it there is no such page."""
 
 
 def build() -> Services:
@@ -91,7 +94,7 @@ def build() -> Services:
     tutor = app.build(chosen)
     conversations = Conversations.open(chosen.state)
     jobs = Jobs(tutor.ask, conversations)
-    return Services(tutor, conversations, jobs, chosen.retrieval, chosen.model, app.workbench(chosen))
+    return Services(tutor, conversations, jobs, chosen.retrieval, chosen.model, app.workbench(chosen), tutor.concept_map)
 
 
 @st.cache_resource(show_spinner="Opening the library …")
