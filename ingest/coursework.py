@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import tanh
 
 from ingest.candidates import STRONG_HEADING, Candidate, token_keys
 from ingest.facts import CueFact, CueKind, DocumentFacts
@@ -13,6 +14,8 @@ FEW_DOCUMENTS = 8
 """In fewer documents than these, being named in many of them says nothing."""
 STATED_WEIGHT = 0.65
 """Least weight of a phrase that says what the whole lesson needs."""
+LESSONS_APART, CHUNK_OF_LESSON = 5.0, 0.05
+"""Lessons apart that count three quarters of any larger gap; what a chunk counts of a lesson."""
 COMMON_SHARE = 0.3
 """Share of documents from which on a concept counts less as a prerequisite."""
 
@@ -30,9 +33,35 @@ class Course:
     located: Sequence[ChunkConcepts]
     aliases: Mapping[str, tuple[str, ...]]
     by_chunk: dict[tuple[int, int], ChunkConcepts] = field(default_factory=dict)
+    _first: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.by_chunk = {chunk.place: chunk for chunk in self.located}
+        self._first = self._first_places()
+
+    def _first_places(self) -> dict[str, dict[str, float]]:
+        """Return by root and course where it is first taught, or named where nothing teaches it, in lessons."""
+        first: dict[str, dict[str, float]] = {}
+        for chunk in self.located:
+            course_id = self.facts[chunk.place[0]].course_id
+            for root in chunk.counts:
+                first.setdefault(root, {}).setdefault(course_id, _in_lessons(chunk.place))
+        for root, candidate in self.concepts.items():
+            taught: dict[str, float] = {}
+            for document in sorted(candidate.earnest):
+                place = document, candidate.teaching[document][0]
+                taught.setdefault(self.facts[document].course_id, _in_lessons(place))
+            first.setdefault(root, {}).update(taught)
+        return first
+
+    def taught_before(self, earlier: str, later: str) -> float:
+        """Return how much earlier one concept is taught than another, -1..1: the mean over the courses that name both.
+
+        Courses stand in no order among themselves, so places are compared within each alone; 0 where none has both.
+        """
+        one, other = self._first[earlier], self._first[later]
+        gaps = [tanh((other[course] - one[course]) / LESSONS_APART) for course in sorted(one.keys() & other.keys())]
+        return sum(gaps) / len(gaps) if gaps else 0.0
 
     def resolved_cues(self) -> Iterable[tuple[tuple[int, int], CueFact, list[str], list[str]]]:
         """Yield the cues whose ends both name concepts: place, cue, roots of the subject, roots of the object."""
@@ -86,3 +115,7 @@ class Course:
                     elif part not in inside:
                         inside.append(part)
         return head, [part for part in inside if part != head]
+
+
+def _in_lessons(place: tuple[int, int]) -> float:
+    return place[0] + CHUNK_OF_LESSON * place[1]

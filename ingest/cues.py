@@ -114,6 +114,8 @@ _OBJECT_END = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"(?:^|\s)(?:it|they|this|these|that|both)$", re.IGNORECASE)
+_DENIED = re.compile(r"(?:\bnot|n['’]t|\bnever|\brarely|\bwithout|\bno\s+longer)(?:\s+[a-z]+ly)?$", re.IGNORECASE)
+"""What stands before a phrase and takes it back: "does not require"."""
 _PEOPLE = re.compile(
     r"(?:^|\s)(?:we|you|one|i|he|she|people|users?|authors?|let['’]s|us|example|to|will|can|could|and|or)$",
     re.IGNORECASE,
@@ -133,7 +135,8 @@ def cues(sentence: str) -> Iterator[CueFact]:
     text = plain(sentence)
     for match in _CUE.finditer(text):
         phrase = _PHRASES[int((match.lastgroup or "p0")[1:])]
-        fact = _cue(phrase, text[: match.start()].rstrip(), text[match.end() :].strip(), sentence)
+        before = text[: match.start()].rstrip()
+        fact = None if _DENIED.search(before) else _cue(phrase, before, text[match.end() :].strip(), sentence)
         if fact is not None:
             yield fact
     between = _BETWEEN.search(text)

@@ -6,8 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from ingest.coursework import Course
+from ingest.evidence_weights import Sign
 from ingest.facts import CueKind
-from ingest.prerequisites import HEAD, KIND, PART, confidence, definition_signs
+from ingest.prerequisites import definition_signs
 from knowledge.concepts import opposed
 from knowledge.model import Evidence, Quote, Relation, RelationKind
 
@@ -41,6 +42,14 @@ def kinship(course: Course, ids: Mapping[str, str]) -> list[Relation]:
     return _capped(edges)
 
 
+def confidence(evidence: Iterable[Evidence]) -> float:
+    """Return how sure signs together make an edge, 0..1: one minus the product of the doubts (noisy or)."""
+    doubt = 1.0
+    for sign in evidence:
+        doubt *= 1.0 - sign.weight
+    return round(1.0 - doubt, 4)
+
+
 def _note(found: Found, course: Course, edge: tuple[str, str, RelationKind], evidence: Evidence) -> None:
     first, second, kind = edge
     if first == second:
@@ -54,9 +63,9 @@ def _note(found: Found, course: Course, edge: tuple[str, str, RelationKind], evi
 
 def _from_definitions(course: Course) -> Iterable[Kin]:
     for (earlier, later), evidence in definition_signs(course):
-        if evidence.kind == KIND:
+        if evidence.kind is Sign.KIND:
             yield later, earlier, RelationKind.IS_A, evidence
-        elif evidence.kind == PART:
+        elif evidence.kind is Sign.PART:
             yield earlier, later, RelationKind.PART_OF, evidence
 
 
@@ -64,7 +73,7 @@ def _from_names(course: Course) -> Iterable[Kin]:
     for root in course.concepts:
         head, _ = course.name_parts(root)
         if head:
-            yield root, head, RelationKind.IS_A, Evidence(HEAD, 0.5)
+            yield root, head, RelationKind.IS_A, Evidence(Sign.HEAD, 0.5)
 
 
 def _from_cues(course: Course) -> Iterable[Kin]:

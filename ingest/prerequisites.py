@@ -3,6 +3,7 @@
 A sign is a definition that uses another concept, a kind or part named, a phrase ("builds on", "recall"), a link back,
 or that passages teaching one lean on the other and not the reverse. Being named together is no sign. Name similarity
 gives kinship, never direction, except that a longer name rests on its head ("multi-head attention" on "attention").
+What the signs are worth together is `evidence_weights`.
 """
 
 from __future__ import annotations
@@ -11,42 +12,47 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
+from math import log
 
 from ingest.coursework import STATED_WEIGHT, Course
+from ingest.evidence_weights import Circumstances, Sign, probability
 from ingest.facts import CueKind
 from ingest.lessons import resolve_links
 from knowledge.concepts import opposed
 from knowledge.model import Evidence, MentionRole, Quote, Relation, RelationKind
 
 MOST_PREREQUISITES = 6
-LEAST_CONFIDENCE = 0.25
+LEAST_CONFIDENCE = 0.5
+"""Weaker edges are left out: an order that is more likely wrong than right misleads."""
 
 DEFINITION_USES, GENUS = 0.45, 0.6
 HEAD_OF_NAME, IN_NAME = 0.45, 0.3
-LINK_BACK, LEANS_ON = 0.35, 0.55
+LINK_BACK = 0.35
 FIRST_IN_TITLE = 0.3
+FEWEST_LEANING, LEAST_LEANING = 2, 0.15
 FOLLOWING = 0.65
 """What the sentence after a definition counts, against the definition itself."""
-KIND, BUILDS_ON, HEAD, DEFINITION = "is a kind of", "builds on", "head of the name", "its definition uses it"
-PART = "part that its definition names"
-STATED = "the lesson says that it is needed"
-LINKED = "linked back to"
-EXPLICIT = frozenset({KIND, HEAD, PART, BUILDS_ON, STATED})
+EXPLICIT = frozenset({Sign.KIND, Sign.HEAD, Sign.PART, Sign.BUILDS_ON, Sign.STATED})
 """Signs that count even where the course introduces the two the other way round."""
+SETTLING = frozenset({Sign.KIND, Sign.HEAD})
+"""Signs that leave nothing to say for the reverse: the general comes before its kinds."""
+_OF_EVERYTHING = frozenset({Sign.KIND, Sign.HEAD, Sign.STATED, Sign.LINKED})
+"""Signs that weigh the same for a concept that is named everywhere."""
 
 
-Signs = dict[tuple[str, str], list[Evidence]]
+Pair = tuple[str, str]
+Signs = dict[Pair, list[Evidence]]
 
 
 def prerequisite_signs(course: Course) -> Signs:
     """Return the signs for each (earlier, later) pair of roots."""
-    strongest: dict[tuple[str, str], dict[str, Evidence]] = defaultdict(dict)
+    strongest: dict[Pair, dict[str, Evidence]] = defaultdict(dict)
     for source in (definition_signs, _name_signs, _cue_signs, _link_signs, _title_signs, _leaning_signs):
         for pair, evidence in source(course):
             known = strongest[pair].get(evidence.kind)
             if pair[0] != pair[1] and (known is None or known.weight < evidence.weight):
                 strongest[pair][evidence.kind] = evidence
-    settled = {pair for pair, found in strongest.items() if KIND in found or HEAD in found}
+    settled = {pair for pair, found in strongest.items() if SETTLING & found.keys()}
     return {
         pair: [_by_rarity(course, pair[0], sign) for sign in found.values()]
         for pair, found in strongest.items()
@@ -56,27 +62,20 @@ def prerequisite_signs(course: Course) -> Signs:
 
 def _by_rarity(course: Course, earlier: str, sign: Evidence) -> Evidence:
     """Return the sign, weighing less for a concept that is named everywhere, unless it says what kind a thing is."""
-    if sign.kind in (KIND, HEAD, STATED, LINKED):
+    if sign.kind in _OF_EVERYTHING:
         return sign
     return replace(sign, weight=round(sign.weight * course.rarity(earlier), 3))
-
-
-def confidence(evidence: Iterable[Evidence]) -> float:
-    """Return how sure signs together make an edge, 0..1: one minus the product of the doubts (noisy or)."""
-    doubt = 1.0
-    for sign in evidence:
-        doubt *= 1.0 - sign.weight
-    return round(1.0 - doubt, 4)
 
 
 def prerequisite_edges(course: Course, signs: Signs, ids: Mapping[str, str]) -> list[Relation]:
     """Return the prerequisite edges that the signs carry: at most `MOST_PREREQUISITES` a concept, surest first."""
     by_target: dict[str, list[Relation]] = defaultdict(list)
-    for (earlier, later), evidence in signs.items():
-        sure = confidence(evidence)
-        if course.introduced[earlier] > course.introduced[later]:
-            sure = confidence(sign for sign in evidence if sign.kind in EXPLICIT)
-        if sure >= LEAST_CONFIDENCE:
+    for pair, evidence in signs.items():
+        earlier, later = pair
+        around = circumstances(course, signs, pair)
+        counted = evidence if around.order >= 0 else [sign for sign in evidence if sign.kind in EXPLICIT]
+        sure = probability(counted, around)
+        if counted and sure >= LEAST_CONFIDENCE:
             by_target[later].append(
                 Relation(ids[earlier], ids[later], RelationKind.PREREQUISITE, sure, tuple(evidence))
             )
@@ -87,7 +86,18 @@ def prerequisite_edges(course: Course, signs: Signs, ids: Mapping[str, str]) -> 
     ]
 
 
-def definition_signs(course: Course) -> Iterable[tuple[tuple[str, str], Evidence]]:
+def circumstances(course: Course, signs: Signs, pair: Pair) -> Circumstances:
+    """Return what is known of a pair beside its own signs."""
+    earlier, later = pair
+    named = course.concepts[earlier].documents + 1, course.concepts[later].documents + 1
+    return Circumstances(
+        generality=max(-2.0, min(2.0, log(named[0] / named[1]))),
+        order=course.taught_before(earlier, later),
+        against=sum(sign.weight for sign in signs.get((later, earlier), ())),
+    )
+
+
+def definition_signs(course: Course) -> Iterable[tuple[Pair, Evidence]]:
     """Yield what the best definitions of each concept rest on."""
     for later, candidate in course.concepts.items():
         best = sorted(candidate.definitions, key=lambda entry: (-entry.strength, entry.place))[:2]
@@ -96,49 +106,50 @@ def definition_signs(course: Course) -> Iterable[tuple[tuple[str, str], Evidence
             document = entry.place[0]
             genus = course.names.head_of(entry.genus, document)
             for earlier in course.names.in_text(entry.quote, document)[:8]:
-                kind, weight = (KIND, GENUS) if earlier == genus else (DEFINITION, DEFINITION_USES)
-                kind = PART if kind == DEFINITION and course.is_part(earlier, later) else kind
+                kind, weight = (Sign.KIND, GENUS) if earlier == genus else (Sign.DEFINITION, DEFINITION_USES)
+                kind = Sign.PART if kind is Sign.DEFINITION and course.is_part(earlier, later) else kind
                 yield (earlier, later), Evidence(kind, round(weight * entry.strength, 3), quote)
             for earlier in course.names.in_text(entry.follow, document)[:6] if entry.follow else ():
-                kind = PART if course.is_part(earlier, later) else DEFINITION
-                share = 0.9 if kind == PART else FOLLOWING
+                kind = Sign.PART if course.is_part(earlier, later) else Sign.DEFINITION
+                share = 0.9 if kind is Sign.PART else FOLLOWING
                 weight = round(share * DEFINITION_USES * entry.strength, 3)
                 yield (earlier, later), Evidence(kind, weight, Quote(entry.chunk_id, entry.follow))
 
 
-def _name_signs(course: Course) -> Iterable[tuple[tuple[str, str], Evidence]]:
+def _name_signs(course: Course) -> Iterable[tuple[Pair, Evidence]]:
     for later in course.concepts:
         head, inside = course.name_parts(later)
         if head:
-            yield (head, later), Evidence(HEAD, HEAD_OF_NAME)
+            yield (head, later), Evidence(Sign.HEAD, HEAD_OF_NAME)
         for earlier in inside:
-            yield (earlier, later), Evidence("part of the name", IN_NAME)
+            yield (earlier, later), Evidence(Sign.INSIDE, IN_NAME)
 
 
 _CUE_SIGN = {
-    CueKind.IS_A: (KIND, 1.0),
-    CueKind.PART_OF: ("part of", 0.6),
-    CueKind.NEEDS: (BUILDS_ON, 1.0),
-    CueKind.RECALLS: ("recalled while teaching", 1.0),
+    CueKind.IS_A: (Sign.KIND, 1.0),
+    CueKind.PART_OF: (Sign.PART_OF, 0.6),
+    CueKind.NEEDS: (Sign.BUILDS_ON, 1.0),
+    CueKind.RECALLS: (Sign.RECALLED, 1.0),
 }
 
 
-def _cue_signs(course: Course) -> Iterable[tuple[tuple[str, str], Evidence]]:
+def _cue_signs(course: Course) -> Iterable[tuple[Pair, Evidence]]:
     for place, cue, subjects, objects in course.resolved_cues():
         if cue.kind is CueKind.CONTRAST:
             continue
         kind, factor = _CUE_SIGN[cue.kind]
-        kind = STATED if cue.kind is CueKind.NEEDS and not cue.subject and cue.weight >= STATED_WEIGHT else kind
+        if cue.kind is CueKind.NEEDS and not cue.subject:
+            kind = Sign.STATED if cue.weight >= STATED_WEIGHT else Sign.IT_BUILDS_ON
         weight = round(cue.weight * factor * course.facts[place[0]].weight, 3)
         sign = Evidence(kind, weight, Quote(course.by_chunk[place].chunk_id, cue.quote))
         for subject in subjects:
             for other in objects:
-                if kind == STATED and course.introduced[other][0] == place[0]:
+                if kind is Sign.STATED and course.introduced[other][0] == place[0]:
                     continue  # a lesson does not need what it introduces itself
                 yield ((subject, other) if cue.kind is CueKind.PART_OF else (other, subject)), sign
 
 
-def _link_signs(course: Course) -> Iterable[tuple[tuple[str, str], Evidence]]:
+def _link_signs(course: Course) -> Iterable[tuple[Pair, Evidence]]:
     mains = main_concepts(course)
     own = [[root for root in roots if course.introduced[root][0] == document] for document, roots in enumerate(mains)]
     for link in resolve_links(course.facts):
@@ -147,19 +158,19 @@ def _link_signs(course: Course) -> Iterable[tuple[tuple[str, str], Evidence]]:
         place = (link.source, link.position)
         named = course.names.in_text(link.text, link.source)
         quote = Quote(course.by_chunk[place].chunk_id, link.quote)
-        sign = Evidence(LINKED, LINK_BACK, quote)
+        sign = Evidence(Sign.LINKED, LINK_BACK, quote)
         for later in dict.fromkeys((course.by_chunk[place].topic, *mains[link.source][:1])):
             for earlier in named[:2] or (own[link.target] or mains[link.target])[:1] if later else ():
                 yield (earlier, later), sign
 
 
-def _title_signs(course: Course) -> Iterable[tuple[tuple[str, str], Evidence]]:
+def _title_signs(course: Course) -> Iterable[tuple[Pair, Evidence]]:
     """Yield the order in which a title names what one lesson teaches: "Jensen's inequality and the lower bound"."""
     for document in range(len(course.facts)):
         roots = course.title_roots(document)
         for earlier, later in pairwise(roots):
             if not opposed(course.shown[earlier], course.shown[later]):
-                yield (earlier, later), Evidence("named first in the title they share", FIRST_IN_TITLE)
+                yield (earlier, later), Evidence(Sign.TITLE, FIRST_IN_TITLE)
 
 
 def main_concepts(course: Course) -> list[list[str]]:
@@ -176,13 +187,13 @@ def main_concepts(course: Course) -> list[list[str]]:
     return [[root for root, gain in counter.most_common() if gain > 0] for counter in weight]
 
 
-def _leaning_signs(course: Course) -> Iterable[tuple[tuple[str, str], Evidence]]:
+def _leaning_signs(course: Course) -> Iterable[tuple[Pair, Evidence]]:
     """Compare how often passages at the core of one concept name the other, and the reverse.
 
     After the reference distance of Liang, Wu, Huang and Giles (EMNLP 2015), with passages in the place of linked pages.
     """
     taught: Counter[str] = Counter()
-    shared: Counter[tuple[str, str]] = Counter()
+    shared: Counter[Pair] = Counter()
     for chunk in course.located:
         for later in chunk.core:
             taught[later] += 1
@@ -190,11 +201,9 @@ def _leaning_signs(course: Course) -> Iterable[tuple[tuple[str, str], Evidence]]
                 if other != later:
                     shared[other, later] += 1
     for (earlier, later), count in shared.items():
-        if count < 2 or course.introduced[earlier] >= course.introduced[later]:
+        if count < FEWEST_LEANING or course.introduced[earlier] >= course.introduced[later]:
             continue
-        forth = count / (taught[later] + 1)
+        forth = count / (taught[later] + 1)  # one more: two passages say less than ten
         back = shared.get((later, earlier), 0) / (taught[earlier] + 1)
-        if forth >= 0.2 and forth - back >= 0.15:
-            # two passages say less than ten
-            weight = LEANS_ON * min(1.0, (forth - back) * 1.5) * (1.0 - 1.0 / (count + 1))
-            yield (earlier, later), Evidence("passages that teach it lean on the other", round(weight, 3))
+        if forth - back >= LEAST_LEANING:
+            yield (earlier, later), Evidence(Sign.LEANS, round(forth - back, 3))
