@@ -10,6 +10,7 @@ from knowledge.model import Concept, Hit, Mention, MentionRole, SeedConcept
 
 MAX_SEEDS = 5
 LONGEST_NAME_WORDS = 6
+NAMED_REASON = "named in the question"
 # Weights of the three signs; they add up to 1, so that a score lies in 0..1.
 NAMED, IN_HITS, SIMILAR = 0.5, 0.3, 0.2
 HOME_SHARE = 0.6
@@ -95,7 +96,7 @@ def seed_concepts(
     for concept_id, concept in concepts.items():
         name_part = NAMED * (0.6 + 0.4 * specificity[concept_id]) if concept_id in specificity else 0.0
         score = name_part + IN_HITS * shares.get(concept_id, 0.0) + SIMILAR * max(0.0, similar.get(concept_id, 0.0))
-        reason = "named in the question" if concept_id in specificity else "taught by the best passages"
+        reason = NAMED_REASON if concept_id in specificity else "taught by the best passages"
         scored.append(SeedConcept(concept, round(score, 4), reason))
     scored.sort(key=lambda seed: (-seed.score, seed.concept.introduced_at, seed.concept.id))
     if not scored:

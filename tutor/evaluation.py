@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 FACT_SHARE = 0.6
 """Share of a fact's content words that the retrieved passages hold, from which on it counts as found."""
-_STATING_STEPS = frozenset({StepName.WHY, StepName.PREREQUISITE, StepName.TOPIC, StepName.HOW, StepName.APPLICATIONS})
+_STATING_STEPS = frozenset(
+    {StepName.ANSWER, StepName.WHY, StepName.PREREQUISITE, StepName.TOPIC, StepName.HOW, StepName.APPLICATIONS}
+)
 _MARK = re.compile(r"\[(c\d+)\]")
 _MARKS, _LEADING_MARKS = re.compile(r"(?:\[c\d+\]\s*)+"), re.compile(r"\s*(?:\[c\d+\]\s*)+")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from knowledge.cells import Cell, cells_of, is_python, source
 from knowledge.chat_model import ModelName, Rung
@@ -24,6 +24,7 @@ from tutor.quoting import QuotableSentence, Wish, choose, is_definition, names, 
 
 EXTRACTIVE = ModelName(Rung.EXTRACTIVE, "the course's own sentences")
 SENTENCES = {
+    StepName.ANSWER: 3,
     StepName.WHY: 2,
     StepName.PREREQUISITE: 2,
     StepName.TOPIC: 4,
@@ -32,6 +33,7 @@ SENTENCES = {
     StepName.SUMMARY: 2,
 }
 _ASKS = {
+    StepName.ANSWER: "{name}",
     StepName.WHY: "Why is {name} important? Which problem does {name} solve?",
     StepName.PREREQUISITE: "What is {name}?",
     StepName.TOPIC: "What is {name}?",
@@ -41,6 +43,7 @@ _ASKS = {
 }
 """What a step wants to know, as a question whose meaning is compared with sentences."""
 _MISSING = {
+    StepName.ANSWER: "No single sentence of the course answers this; what it says stands below.",
     StepName.WHY: "The course does not say why {name} matters.",
     StepName.PREREQUISITE: "The course uses {name} without explaining it in a sentence that stands alone.",
     StepName.TOPIC: "The course names {name} without explaining it in a sentence that stands alone.",
@@ -52,6 +55,8 @@ _MISSING = {
     StepName.NEXT: "Nothing in the course builds on {name} yet.",
 }
 FIRST_WORDS_CHARS = 8
+ANSWERING = 0.5
+"""Least cosine with the question, or share of its words, at which a sentence answers it."""
 QUESTION_SHARE = 0.9
 """What nearness to the question counts against nearness to what the step asks."""
 
@@ -104,20 +109,32 @@ class StepWriter:
                 return _finished(step, _paragraphs(chosen) or _missing(step), _citations(chosen))
 
     def _choose(self, step: PlannedStep, most: int) -> list[QuotableSentence]:
+        short_answer = step.name is StepName.ANSWER
         candidates = [
             sentence
             for passage in step.passages
             for sentence in quotable(passage)
-            if all(sentence.quote != used.quote for used in self._used) and not self._reserved(sentence, step)
+            if all(sentence.quote != used.quote for used in self._used)
+            and (short_answer or not self._reserved(sentence, step))
         ]
-        wish = Wish(step.name, step.concept, self._question_words, most, self._relevance(step, candidates))
+        relevance = self._relevance(step, candidates)
+        if short_answer:
+            candidates = [one for one in candidates if self._answers(one, relevance)]
+        wish = Wish(step.name, step.concept, self._question_words, most, relevance)
         chosen = choose(candidates, wish, self._used)
-        self._used.extend(chosen)
+        # A definition may answer the question, and still has to stand where its concept is explained.
+        self._used.extend(one for one in chosen if not self._reserved(one, step))
         return chosen
 
     def _reserved(self, sentence: QuotableSentence, step: PlannedStep) -> bool:
         """Return whether the sentence defines another concept of the lesson, whose step needs it."""
         return any(c != step.concept and is_definition(sentence, c) for c in self._concepts)
+
+    def _answers(self, sentence: QuotableSentence, relevance: Mapping[str, float]) -> bool:
+        """Return whether the sentence is about what is asked: by meaning, or by words where nothing is embedded."""
+        if self._similarity is None:
+            return len(self._question_words & sentence.words) >= ANSWERING * len(self._question_words)
+        return relevance.get(sentence.shown, 0.0) >= ANSWERING
 
     def _relevance(self, step: PlannedStep, candidates: Sequence[QuotableSentence]) -> dict[str, float]:
         """Return how near in meaning each candidate is to what the step asks, or to the question itself."""

@@ -16,6 +16,8 @@ from knowledge.model import Chunk, Concept, Retrieval, SourceDocument
 class StepName(StrEnum):
     """The steps of a lesson, in the order in which they are taught."""
 
+    ANSWER = "answer"
+    """what the course says to the question itself; only where it asks more than what a concept is"""
     WHY = "why"
     PREREQUISITE = "prerequisite"
     TOPIC = "topic"

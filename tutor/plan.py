@@ -5,9 +5,12 @@ Pure: no model, no store, no clock. The same retrieval always gives the same pla
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from knowledge.model import Chunk, ChunkKind, Concept, Retrieval
+from knowledge.seeds import NAMED_REASON
+from knowledge.stopwords import content_words
 from tutor.lesson import LessonPlan, Passage, PlannedStep, StepName
 from tutor.sections import serves, teaches
 
@@ -15,6 +18,9 @@ TOPIC_PASSAGES = 8
 LEADING_HITS = 3
 PREREQUISITE_PASSAGES = 3
 READING_PLACES = 5
+_COMPARES = re.compile(
+    r"\b(?:compare[ds]?|comparison|differ(?:s|ent|ence|ences)?|versus|vs|relate[ds]?|better|prefer)\b", re.I
+)
 NEXT_CONCEPTS = 4
 
 
@@ -34,6 +40,7 @@ class _Planner:
 
     def plan(self) -> LessonPlan:
         steps = (
+            *self._answer(),
             self._why(),
             *self._explanations(),
             self._how(),
@@ -47,6 +54,14 @@ class _Planner:
         return LessonPlan(self._retrieval.question, steps, passages)
 
     # --- steps ---
+
+    def _answer(self) -> Iterable[PlannedStep]:
+        """Begin with the question itself, where it asks more than what its concepts are."""
+        asked = [seed.concept for seed in self._retrieval.seeds if seed.reason == NAMED_REASON]
+        if asks_more(self._retrieval.question, asked):
+            hits = _of_kind((hit.chunk for hit in self._retrieval.hits), ChunkKind.PROSE)
+            chunks = _unique([*(chunk for chunk in hits if teaches(chunk)), *self._topic])
+            yield self._step(StepName.ANSWER, "In short", None, chunks[:TOPIC_PASSAGES])
 
     def _why(self) -> PlannedStep:
         chunks = _by_heading(self._topic, StepName.WHY)
@@ -122,6 +137,16 @@ class _Planner:
             known = Passage(f"c{len(self._passages) + 1}", chunk, self._retrieval.documents[chunk.document_id])
             self._passages[chunk.id] = known
         return known
+
+
+def asks_more(question: str, concepts: Sequence[Concept]) -> bool:
+    """Return whether a question asks more than what these concepts are: for a comparison, a reason, a way to do it."""
+    names = {word for concept in concepts for name in (concept.name, *concept.aliases) for word in content_words(name)}
+    return (
+        not concepts
+        or bool(content_words(question) - names)
+        or (len(concepts) > 1 and _COMPARES.search(question) is not None)
+    )
 
 
 def titled(name: str) -> str:

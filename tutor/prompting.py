@@ -10,6 +10,7 @@ from knowledge.chat_model import Message, Role
 from tutor.lesson import Passage, PlannedStep, StepName
 
 TASKS = {
+    StepName.ANSWER: "Answer the student's question itself, as directly as the passages allow.",
     StepName.WHY: "Say why {name} matters: which problem it solves or what it makes possible.",
     StepName.PREREQUISITE: "Explain what {name} is, as something the student needs before the rest of the lesson.",
     StepName.TOPIC: "Explain what {name} is, from the idea to the precise statement.",
@@ -18,6 +19,7 @@ TASKS = {
     StepName.SUMMARY: "Sum up what the student should remember about {name}.",
 }
 LENGTHS = {
+    StepName.ANSWER: "two or three sentences",
     StepName.WHY: "two sentences",
     StepName.PREREQUISITE: "two sentences",
     StepName.TOPIC: "four to six sentences",
@@ -28,6 +30,12 @@ LENGTHS = {
 
 
 _VARIABLE = re.compile(r"\{(\w+)\}")
+_CONTROL = re.compile(
+    r"<(?=\s*/?\s*(?:passages?|question|system|user|assistant|human|tool|think|s|start_of_turn|end_of_turn|bos|eos)\b)"
+    r"|<(?=\s*[|｜])|(?<=[|｜])(?=>)|<(?=<\s*/?\s*SYS)|\[(?=\s*/?\s*INST\s*\])",
+    re.I,
+)
+"""Where a text would close our quotation, or begin or end a turn in the templates of common chat models."""
 
 
 @cache
@@ -41,7 +49,7 @@ def messages(question: str, step: PlannedStep, passages: list[Passage]) -> list[
     quoted = "\n\n".join(f"<passage>\n{_quoted(passage.chunk.text)}\n</passage>" for passage in passages)
     name = step.concept.name if step.concept else "the subject of the question"
     values = {
-        "question": question,
+        "question": _quoted(" ".join(question.split())),
         "passages": quoted,
         "task": TASKS[step.name].format(name=name),
         "length": LENGTHS[step.name],
@@ -52,5 +60,5 @@ def messages(question: str, step: PlannedStep, passages: list[Passage]) -> list[
 
 
 def _quoted(text: str) -> str:
-    """Return course text that cannot close its own quotation."""
-    return text.replace("</passage", "< /passage").replace("<passage", "< passage").strip()
+    """Return course text that can neither close its own quotation nor open a turn of its own."""
+    return _CONTROL.sub(lambda match: f"{match.group()} ", text).strip()

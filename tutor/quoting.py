@@ -29,7 +29,9 @@ _POINTER_START = re.compile(
     r"you|your|we|our|i|as (?:you|we|mentioned|shown|seen|discussed)|in (?:this|that|these|those|our|your)|"
     r"for (?:this|that|these|those)|to (?:do|achieve) (?:this|that|so)|because of (?:this|that)|"
     r"the (?:same|latter|former|following|above|previous|next|first|second|third|last|other|result|output|code|goal|"
-    r"idea|answer|reason|cell|notebook|snippet|figure)|dive|explore|learn|discover|conclude|watch|join|install|download|click|check|try|read|visit|"
+    r"idea|answer|reason|cell|notebook|snippet|figure)|create your|choose|pick|open|go (?:to|ahead)|"
+    r"write (?:a|an|your)|for bonus|ready to|to recap|dive|explore|learn|"
+    r"discover|conclude|watch|join|install|download|click|check|try|read|visit|"
     r"congratulations|welcome)\b",
     re.I,
 )
@@ -39,7 +41,7 @@ _POINTER = re.compile(
     r"images?|figures?|tables?|pages?|guides?|articles?|code)|next (?:section|chapter|unit|lesson|video)|"
     r"(?:figure|fig\.|table|section|chapter|unit|equation|eq\.) \d|see (?:also|here)|click|check out|provided|"
     r"take a look|have a look|let's|let us|we(?:'ll| will)|you(?:'ll| will)|i(?:'ll| will)|don't worry|feel free|"
-    r"sections? (?:will|covers?|provides?)|"
+    r"sections? (?:will|covers?|provides?)|each (?:section|chapter|lesson|unit)|"
     r"the (?:first|second|former|latter)(?=[,.;:]| and| or)|stay tuned|welcome|congratulations|good luck|try it)\b",
     re.I,
 )
@@ -202,7 +204,7 @@ def choose(
             break
         chosen.append(best)
         pool.remove(best)
-    lead = [c for c in chosen[:1] if wish.step in _EXPLAINING]
+    lead = [c for c in chosen[:1] if wish.step in (StepName.ANSWER, *_EXPLAINING)]
     rest = sorted(
         (c for c in chosen if c not in lead),
         key=lambda c: (c.passage.document.position, c.passage.chunk.position, c.start),

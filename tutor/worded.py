@@ -22,7 +22,7 @@ MAX_STEP_TOKENS = 260
 CHARS_PER_TOKEN = 3.5
 """Low on purpose: course text with formulas and code has short tokens."""
 SMALL_CONTEXT_TOKENS = 8_192
-SMALL_MODEL_STEPS = frozenset({StepName.WHY, StepName.TOPIC, StepName.HOW, StepName.APPLICATIONS})
+SMALL_MODEL_STEPS = frozenset({StepName.ANSWER, StepName.WHY, StepName.TOPIC, StepName.HOW, StepName.APPLICATIONS})
 """A small model pays some seconds a step: prerequisites and summary keep the course's own words."""
 SMALL_PASSAGE_TOKENS, LARGE_PASSAGE_TOKENS = 500, 2_000
 

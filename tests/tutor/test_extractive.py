@@ -85,3 +85,19 @@ def test_events_come_in_their_documented_order() -> None:
     assert kinds == ["StepStarted", "TextStreamed", "StepFinished"] * 10
     started = [e.name for e in events if isinstance(e, StepStarted)]
     assert started == [e.step.name for e in events if isinstance(e, StepFinished)]
+
+
+def test_the_short_answer_may_be_a_definition_which_still_stands_where_its_concept_is_explained() -> None:
+    asked = "Does contrastive learning train an encoder so that matching pairs lie close?"
+    made = lesson(question=asked)
+    assert made.steps[0].title == "In short"
+    assert made.steps[0].text.startswith("Contrastive learning is a way of training an encoder")
+    assert [s.concept for s in made.steps if "Contrastive learning is a way" in s.text] == [
+        None,
+        "Contrastive learning",
+    ]
+
+
+def test_where_no_sentence_answers_the_question_the_lesson_says_so() -> None:
+    made = lesson(question="How many kittens can CLIP count?")
+    assert made.steps[0].text.startswith("*No single sentence of the course answers this")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import json
 
-from knowledge.model import ChunkKind
+import pytest
+
+from knowledge.model import ChunkKind, SeedConcept
 from tests.tutor import examples
 from tutor.lesson import StepName
 from tutor.plan import plan_lesson
@@ -60,3 +62,21 @@ def test_a_question_without_a_concept_is_planned_from_its_hits() -> None:
     topic = next(step for step in plan.steps if step.name is StepName.TOPIC)
     assert topic.concept is None
     assert topic.passages[0].chunk == examples.CLIP_WHY
+
+
+@pytest.mark.parametrize(
+    ("question", "begins"),
+    [
+        ("What is CLIP?", "why"),
+        ("Explain CLIP and contrastive learning", "why"),
+        ("How do I train CLIP on my own pairs?", "answer"),
+        ("What is the difference between CLIP and contrastive learning?", "answer"),
+    ],
+)
+def test_a_question_that_asks_more_than_what_a_concept_is_gets_a_short_answer_first(question: str, begins: str) -> None:
+    seeds = tuple(
+        SeedConcept(concept, 0.9, "named in the question")
+        for concept in (examples.CLIP, examples.CONTRAST)
+        if concept.name.casefold() in question.casefold()
+    )
+    assert plan_lesson(examples.retrieval(question=question, seeds=seeds)).steps[0].name == begins

@@ -111,7 +111,7 @@ def test_a_planted_instruction_stays_inside_its_quotation() -> None:
 def test_braces_of_a_question_or_passage_fill_no_slot_of_the_prompt() -> None:
     text = "A template holds {task} and {length} and {question}."
     notes = examples.chunk(examples.LESSON, 9, text, examples.Page(1), "x")
-    model = ScriptedChatModel([GOOD] * 4)
+    model = ScriptedChatModel([GOOD] * 5)
     changed = examples.retrieval(question="What is {passages}?", passages={examples.CLIP.id: (notes,)}, hits=())
     list(teach(lambda: changed, WordedComposer(model)))
     prompt = model.prompts[0].messages[1].content
