@@ -88,10 +88,10 @@ def test_events_come_in_their_documented_order() -> None:
 
 
 def test_the_short_answer_may_be_a_definition_which_still_stands_where_its_concept_is_explained() -> None:
-    asked = "Does contrastive learning train an encoder so that matching pairs lie close?"
+    asked = "Does CLIP learn a common space for images and texts from millions of pairs?"
     made = lesson(question=asked)
     assert made.steps[0].title == "In short"
-    assert made.steps[0].text.startswith("Contrastive learning is a way of training an encoder")
+    assert made.steps[0].text.startswith("CLIP is a model that learns a common space")
     assert [s.concept for s in made.steps if "Contrastive learning is a way" in s.text] == [
         None,
         "Contrastive learning",
