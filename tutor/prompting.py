@@ -32,10 +32,12 @@ LENGTHS = {
 _VARIABLE = re.compile(r"\{(\w+)\}")
 _CONTROL = re.compile(
     r"<(?=\s*/?\s*(?:passages?|question|system|user|assistant|human|tool|think|s|start_of_turn|end_of_turn|bos|eos)\b)"
-    r"|<(?=\s*[|｜])|(?<=[|｜])(?=>)|<(?=<\s*/?\s*SYS)|\[(?=\s*/?\s*INST\s*\])",
+    r"|<(?=\s*[|｜])|(?<=[|｜])>|<(?=<\s*/?\s*SYS)|\[(?=\s*/?\s*INST\s*\])",
     re.I,
 )
 """Where a text would close our quotation, or begin or end a turn in the templates of common chat models."""
+_HARMLESS = {"<": "‹", ">": "›", "[": "("}
+"""What is read the same by a person. A space beside the mark would not do: models take `< /passage>` for a tag too."""
 
 
 @cache
@@ -61,4 +63,4 @@ def messages(question: str, step: PlannedStep, passages: list[Passage]) -> list[
 
 def _quoted(text: str) -> str:
     """Return course text that can neither close its own quotation nor open a turn of its own."""
-    return _CONTROL.sub(lambda match: f"{match.group()} ", text).strip()
+    return _CONTROL.sub(lambda match: _HARMLESS[match.group()], text).strip()

@@ -80,6 +80,8 @@ _EXPLAINING = (StepName.TOPIC, StepName.PREREQUISITE)
 _HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _NEEDING_CUE = (StepName.WHY, StepName.APPLICATIONS)
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_NO_KEY_OF_OURS = re.compile(r"\[(c\d+(?:\s*[,;]\s*c\d+)*)\]")
+"""Brackets in course text that would be taken for a citation that we made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def quotable(passage: Passage) -> list[QuotableSentence]:
         lead, quote = text[span.start : span.end], text[span.start : end]
         block = end > span.end
         if stands_alone(lead, announces=block) and len(quote) <= MOST_CHARS:
-            shown = _block(quote) if block else readable(quote)
+            shown = _NO_KEY_OF_OURS.sub(r"(\1)", _block(quote) if block else readable(quote))
             found.append(QuotableSentence(passage, span.start, quote, shown, frozenset(content_words(shown)), block))
     return found
 
