@@ -102,10 +102,11 @@ def _deck(package: io.BytesIO, name: str) -> Presentation:
 
     try:
         part = Package.open(package).main_document_part
+        slides = part.presentation.slides if isinstance(part, PresentationPart) else None  # finds each slide's part
     except Exception as error:  # the parser's own bugs over damaged files included: it holds nothing of ours
         reason = " ".join(str(error).split())[:200]
         raise UnreadableSource(name, f"it is damaged or no PowerPoint deck ({reason})", _AGAIN) from error
-    if not isinstance(part, PresentationPart):
+    if slides is None:
         raise UnreadableSource(name, "it is an Office file, but no deck of slides", "Give it the suffix of its format.")
     presentation: Presentation = part.presentation
     return presentation
