@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from knowledge import records
 from knowledge.catalog import Catalog
 from knowledge.model import (
     Chunk,
@@ -71,7 +72,7 @@ def sheet(catalog: Catalog, concept: Concept, most_places: int = 12) -> Sheet:
     """
     needs, unlocks = catalog.prerequisites_of([concept.id]), catalog.unlocked_by([concept.id])
     kin = catalog.relations_of([concept.id], NEAR_TRANSFER)
-    cut = [one for one in catalog.cut_edges() if concept.id in (one.relation.source_id, one.relation.target_id)]
+    cut, merges = _left_out_and_merged(catalog, concept.id)
     edges = [*needs, *unlocks, *kin, *(one.relation for one in cut)]
     ends = dict.fromkeys(end for edge in edges for end in (edge.source_id, edge.target_id))
     roles, number = _roles(catalog, concept)
@@ -94,10 +95,19 @@ def sheet(catalog: Catalog, concept: Concept, most_places: int = 12) -> Sheet:
         unlocks=_strongest(unlocks),
         kin=_strongest(kin),
         cut=tuple(cut),
-        merges=tuple(one for one in catalog.merges() if one.concept_id == concept.id),
+        merges=tuple(merges),
         names={one.id: one.name for one in catalog.concepts([concept.id, *ends])},
         quoted={chunk_id: at[chunk_id] for chunk_id in quoted if chunk_id in at},
     )
+
+
+def _left_out_and_merged(catalog: Catalog, concept_id: str) -> tuple[list[CutEdge], list[Merge]]:
+    """Return the edges at the concept that were left out, and the names that were taken as its own."""
+    edges = f"SELECT {records.CUT_EDGE_COLUMNS} FROM cut_edges WHERE ? IN (source_id, target_id) ORDER BY 1, 2"
+    names = f"SELECT {records.MERGE_COLUMNS} FROM merges WHERE concept_id = ? ORDER BY surface, reason"
+    with catalog.reading() as db:
+        cut = [records.cut_edge_from(row) for row in db.execute(edges, (concept_id,))]
+        return cut, [Merge(*row) for row in db.execute(names, (concept_id,))]
 
 
 def _roles(catalog: Catalog, concept: Concept) -> tuple[dict[str, MentionRole], int]:

@@ -18,6 +18,7 @@ from knowledge.models.ladder import Ladder, ModelOffer, ModelSettings
 from knowledge.retriever import Retriever
 from tutor.cell_runner import SandboxRunner
 from tutor.compose import Composer, teach
+from tutor.concept_map import ConceptMap
 from tutor.events import Event
 from tutor.extractive import ExtractiveComposer
 from tutor.judge_key import judge_key
@@ -60,6 +61,7 @@ class Tutor:
         self._ladder = ladder
         self._retriever = Retriever(library, embedder)
         self._similarity = SentenceSimilarity(embedder) if embedder else None
+        self.concept_map = ConceptMap(library, embedder) if embedder else None
 
     def __enter__(self) -> Tutor:
         """Return the tutor itself."""

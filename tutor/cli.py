@@ -83,6 +83,7 @@ def build_parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", parents=[common], help="open the chat in the browser")
     serve.add_argument("--port", type=int, default=8501, help="port on 127.0.0.1 (8501)")
     serve.add_argument("--no-browser", action="store_true", help="do not open a browser window")
+    serve.add_argument("--read-only", action="store_true", help="nobody may correct the concept map on the page")
     serve.set_defaults(command=_serve)
 
     sources = commands.add_parser("sources", parents=[common], help="list everything ingested and where it came from")
@@ -184,7 +185,7 @@ def _ask(args: argparse.Namespace) -> int:
 def _serve(args: argparse.Namespace) -> int:
     from tutor.ui.serve import serve
 
-    return serve(_settings(args), port=args.port, browser=not args.no_browser)
+    return serve(_settings(args), port=args.port, browser=not args.no_browser, read_only=args.read_only)
 
 
 def _sources(args: argparse.Namespace) -> int:

@@ -94,7 +94,9 @@ def build() -> Services:
     tutor = app.build(chosen)
     conversations = Conversations.open(chosen.state)
     jobs = Jobs(tutor.ask, conversations)
-    return Services(tutor, conversations, jobs, chosen.retrieval, chosen.model, app.workbench(chosen), tutor.concept_map)
+    return Services(
+        tutor, conversations, jobs, chosen.retrieval, chosen.model, app.workbench(chosen), tutor.concept_map
+    )
 
 
 @st.cache_resource(show_spinner="Opening the library …")
