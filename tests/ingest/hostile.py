@@ -180,6 +180,7 @@ def _transcripts() -> Iterator[Hostile]:
     yield _text("tags.srt", cue("00:00:01,000", "00:00:02,000", f"{words} " + "<" * 20_000 + "{\\" * 20_000))
     yield _text("many.srt", lambda: "".join(cue(f"{n // 3600:02}:{n // 60 % 60:02}:{n % 60:02},000", f"{n // 3600:02}:{n // 60 % 60:02}:{n % 60:02},900", words, n) for n in range(8_000)))  # fmt: skip  # noqa: E501 - one expression
     yield _text("one-cue.srt", lambda: cue("00:00:01,000", "00:00:02,000", words * 20_000))
+    yield _text("shouting.srt", cue("00:00:01,000", "00:00:02,000", "A'" * 2_000))
     yield _text("speakers.srt", cue("00:00:01,000", "00:00:02,000", "A. B. C. D" * 5_000 + ">> " * 9_000))
     yield _text("header.vtt", "WEBVTT\n", "no text|no words|nothing|empty|WebVTT")
     yield _text("no-header.vtt", "00:01.000 --> 00:02.000\n" + words, EITHER)
