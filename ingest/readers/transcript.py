@@ -29,7 +29,8 @@ _LEAST_PUNCTUATED = 1 / 400
 """Sentence ends for each character below which speech counts as unpunctuated; English prose has about 1 in 100."""
 _TAGS = re.compile(r"<[^<>]{0,200}>|\{\\[^{}]{0,100}\}")
 _SPEAKER = re.compile(
-    r"^(?:>>+\s*|[-–]\s+)?(?:[A-Z][A-Z.'’-]{1,40}(?: [A-Z][A-Z.'’-]{1,40}){0,2} ?(?:\d{1,2})?:\s+|\[[^\]]{1,40}\]:?\s*|>>+\s*|[-–]\s+)"
+    r"^(?:>>+\s*|[-–]\s+)?"
+    r"(?:[A-Z][A-Z.'’-]{1,40}(?: [A-Z][A-Z.'’-]{1,40}){0,2} ?(?:\d{1,2})?:\s+|\[[^\]]{1,40}\]:?\s*|>>+\s*|[-–]\s+)"
 )
 _SOUND = re.compile(
     r"[\[(](?:music|applause|laughter|laughs|inaudible|silence|noise|cough\w*|background \w+|[A-Z ]{3,30})[\])]|[♪♫]+",
