@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -57,6 +58,59 @@ def test_a_cell_that_does_not_heed_the_interrupt_is_killed_and_that_is_said(sess
     assert result.verdict is Verdict.WALL
     assert "variables were lost" in result.notes
     assert _value(session, "1 + 1") == "2"
+
+
+def test_a_cell_that_may_use_more_memory_raises_it_for_its_session(session: Session) -> None:
+    hungry = "x = b'1' * (300 << 20)\nlen(x)"
+    assert session.run(CellRequest(hungry, SHORT)).verdict is Verdict.MEMORY
+    roomy = replace(SHORT, memory_mb=600)
+    result = session.run(CellRequest(hungry, roomy))
+    assert result.completed, result
+    assert session.run(CellRequest("y = b'1' * (150 << 20)", SHORT)).completed
+
+
+def test_each_cell_hands_over_the_files_it_wrote_and_no_others(session: Session) -> None:
+    def files(code: str) -> list[str]:
+        result = session.run(CellRequest(code, SHORT, keep_files=True))
+        return [file.path for file in result.files]
+
+    assert files("open('a', 'w').write('1'); open('b', 'w').write('2')") == ["a", "b"]
+    assert files("1") == []
+    assert files("open('b', 'w').write('33')") == ["b"]
+
+
+def test_progress_without_a_newline_is_heard_at_once(session: Session) -> None:
+    cancel = threading.Event()
+    code = "import time\nprint('.', end='')\ntime.sleep(60)"
+    assert session.run(CellRequest(code, SHORT), on_output=lambda _: cancel.set(), cancel=cancel).stdout == "."
+
+
+def test_an_ended_session_starts_afresh(bare: Sandbox) -> None:
+    key = "ended"
+    bare.session(key, SHORT).run(CellRequest("a = 1", SHORT))
+    bare.sessions.end(key)
+    assert bare.session(key, SHORT).run(CellRequest("a", SHORT)).verdict is Verdict.ERROR
+    bare.sessions.end(key)
+
+
+def test_a_sandbox_rests_only_while_no_session_lives_and_wakes_again() -> None:
+    with Sandbox.open(preload=()) as sandbox:
+        session = sandbox.session("one", SHORT)
+        session.run(CellRequest("1", SHORT))
+        assert not sandbox.rest()
+        sandbox.sessions.end("one")
+        assert sandbox.rest()
+        assert not sandbox.zygote_alive
+        assert sandbox.run(CellRequest("1", SHORT)).completed
+
+
+def test_only_so_many_sessions_live_however_many_students_there_are(
+    bare: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_module, "MOST_IN_ALL", 2)
+    for number in range(4):
+        bare.session(f"many-{number}", SHORT, owner=f"student {number}")
+    assert bare.sessions.keys() == ["many-2", "many-3"]
 
 
 def test_a_stopped_cell_is_cancelled_and_the_session_goes_on(session: Session) -> None:

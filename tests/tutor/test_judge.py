@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from tutor import problems
-from tutor.judge import Judgement, JudgeVerdict, judge
+from tutor.judge import Judgement, JudgeVerdict, Watch, judge
 from tutor.problems import Problem
 from tutor.sandbox import Sandbox, SandboxUnavailable
 
@@ -131,6 +133,35 @@ def test_a_hidden_case_shows_neither_values_nor_what_an_error_says(sandbox: Sand
     assert hidden
     assert all("the input was" not in case.reason and not case.expected for case in hidden)
     assert "the input was" in judgement.cases[0].reason
+
+
+def test_every_failure_has_a_reason_even_where_the_error_says_nothing(sandbox: Sandbox) -> None:
+    for code in ("def warp(i, f): raise SystemExit", "raise KeyboardInterrupt", "def warp(i, f): assert False"):
+        judgement = _judged(sandbox, code)
+        assert all(case.reason for case in judgement.cases if case.verdict is not JudgeVerdict.PASSED), judgement
+        assert judgement.reason
+
+
+def test_the_examples_alone_are_tried_and_each_is_heard_as_it_is_done(sandbox: Sandbox) -> None:
+    heard: list[str] = []
+    problem = problems.find("bilinear-flow-warp")
+    watch = Watch(lambda case: heard.append(case.name))
+    judgement = judge(problem, problem.reference, sandbox, only_visible=True, watch=watch)
+    assert judgement.verdict is JudgeVerdict.PASSED
+    assert all(case.visible for case in judgement.cases)
+    assert heard == [case.name for case in judgement.cases]
+
+
+def test_a_stopped_judgement_ends_within_a_moment_wherever_it_was(sandbox: Sandbox) -> None:
+    problem = problems.find("bilinear-flow-warp")
+    cancel = threading.Event()
+    timer = threading.Timer(0.5, cancel.set)
+    timer.start()
+    began = time.monotonic()
+    judgement = judge(problem, "while True: pass", sandbox, watch=Watch(cancel=cancel))
+    assert time.monotonic() - began < 10
+    assert {case.verdict for case in judgement.cases} <= {JudgeVerdict.NOT_RUN}
+    assert judgement.verdict is JudgeVerdict.NOT_RUN
 
 
 def test_the_same_submission_meets_the_same_cases(sandbox: Sandbox) -> None:

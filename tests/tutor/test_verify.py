@@ -234,6 +234,25 @@ from torch import nn
 text_encoder = nn.Sequential(nn.Embedding(100, 16), nn.Flatten(), nn.Linear(16 * 5, 8))
 features = text_encoder(["a photo of a dog", "a photo of a cat"])
 """
+BERT_FED_WITH_STRINGS = """
+import torch
+from transformers import BertConfig, BertModel
+
+size = dict(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16, vocab_size=30)
+encoder = BertModel(BertConfig(**size))
+encoder(["a photo of a dog", "a photo of a cat"])
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_text_given_to_bert_as_it_is_fails_at_that_line_and_token_ids_do_not(runner: SandboxRunner) -> None:
+    pytest.importorskip("transformers")
+    broken = runner.run(CodeCell(BERT_FED_WITH_STRINGS, "python"))
+    assert broken.status is CellStatus.FAILED, broken
+    assert re.fullmatch(r"AttributeError: 'list' object has no attribute .* \(line 7\)", broken.reason)
+    mended = BERT_FED_WITH_STRINGS.replace('["a photo of a dog", "a photo of a cat"]', "torch.tensor([[1, 2, 3]])")
+    assert runner.run(CodeCell(mended, "python")).status is CellStatus.VERIFIED
 
 
 @pytest.mark.slow

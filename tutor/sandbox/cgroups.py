@@ -73,6 +73,16 @@ class CellGroup:
                 (memory / "memory.memsw.limit_in_bytes").write_text(str(limits.memory_bytes))
         (pids / "pids.max").write_text(str(limits.pids + spare_tasks))
 
+    def raise_memory(self, limits: Limits) -> None:
+        """Allow more memory than before. In version 1 memory with swap comes first: it may never be the lower one."""
+        memory = self._folders["memory"]
+        if self._version == 2:
+            (memory / "memory.max").write_text(str(limits.memory_bytes))
+            return
+        with contextlib.suppress(OSError):  # a kernel without swap accounting has no such file
+            (memory / "memory.memsw.limit_in_bytes").write_text(str(limits.memory_bytes))
+        (memory / "memory.limit_in_bytes").write_text(str(limits.memory_bytes))
+
     def add(self, pid: int) -> None:
         """Move a process in, before it has children."""
         for folder in dict.fromkeys(self._folders.values()):

@@ -156,7 +156,7 @@ class Child:
         """Let it use more memory from now on; the rest of its limits stays."""
         self.limits = replace(self.limits, memory_mb=limits.memory_mb)
         if self.group is not None:
-            self.group.limit(self.limits, OUR_TASKS)
+            self.group.raise_memory(self.limits)
 
     def interrupt(self) -> None:
         """Send the student's process what Ctrl-C would."""

@@ -37,6 +37,7 @@ class Sandbox:
         device: Device | None = None,
     ) -> None:
         self.tier = Tier.A if home is not None else Tier.B
+        self.probed: tuple[probe.Outcome, ...] = ()  # of the attacks, where they were run now
         self._program = program
         self._libraries = libraries
         self._preload = tuple(preload)
@@ -72,7 +73,7 @@ class Sandbox:
         sandbox = cls(program, libraries, (), home, device)
         try:
             if not (trust_cache and probe.held_since_boot(sandbox.tier)):
-                probe.require(sandbox.run, sandbox.tier)
+                sandbox.probed = tuple(probe.require(sandbox.run, sandbox.tier))
             sandbox.preload(preload)
         except BaseException:
             sandbox.close()

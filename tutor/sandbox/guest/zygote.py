@@ -20,7 +20,7 @@ import weakref
 from typing import Any
 
 from . import first, kernel, wire
-from .torchvision_guard import import_torchvision
+from .torchvision_guard import guard_later_imports, import_torchvision
 
 # Modules that would otherwise be imported inside a student's first cell, by the library that needs them.
 WARM_IMPORTS = {
@@ -140,6 +140,7 @@ def main() -> None:
     sys.path[:] = [entry for entry in sys.path if entry != configuration["guest"]]
     sys.path += [*configuration["site_packages"], configuration["guest"]]
     missing = import_all(configuration["preload"])
+    guard_later_imports()
     forget_exit_functions()
     gc.collect()
     gc.freeze()
