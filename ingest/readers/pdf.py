@@ -1,20 +1,29 @@
 """PDF files to text, page by page, by their text layer.
 
-Joins lines to paragraphs and words that were broken at line ends; drops running heads and page numbers. Knows nothing
-of columns, tables and formulas beyond the order PDFium gives; pages that are pictures are reported, never guessed.
+Columns are read one after the other, broken words made whole, running heads and page numbers left out, headings taken
+from the bookmarks or the layout. Formulas stay the glyphs they are. Pages that are pictures are reported, not guessed.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from ingest.decoding import title_from_name, without_controls
-from ingest.document import BlockKind, ReadDocument, TextBuilder
-from ingest.errors import EmptySource, UnreadableSource
+from ingest.document import BlockKind, Image, ReadDocument, TextBuilder
+from ingest.errors import EmptySource, TooLarge, UnreadableSource
+from ingest.numbers import ranges
+from ingest.pdf_columns import Line, page_lines
+from ingest.pdf_figures import MOST_FIGURES, Figure, Graphics, captioned, graphics, on_slides, rendered
+from ingest.pdf_furniture import footnotes_last, without_running_lines
+from ingest.pdf_headings import Bookmark, Mark, body_size, bookmarked, by_layout, is_deck, slide_title
+from ingest.pdf_sections import Sections
+from ingest.pdf_text import stretches
+from ingest.pdf_words import paragraphs, vocabulary
 from knowledge.model import Page, SourceKind
 
 if TYPE_CHECKING:
@@ -22,21 +31,46 @@ if TYPE_CHECKING:
 
 LEAST_TEXT = 8
 """Letters a page needs to count as having a text layer: fewer are a page number."""
+MOST_PAGES = 5_000
 
 _ONE_AT_A_TIME = Lock()  # PDFium keeps global state and is not safe in threads
 _PASSWORD_ERROR = "password"
-_EDGE_LINES = 2
-_LEAST_PAGES = 4
-_RUNNING_SHARE = 0.6
-_NO_CHARACTER = re.compile(r"[\ufffe\uffff]")
-_LIST_ITEM = re.compile(r"^(?:[•‣▪◦●○■–—*·➢➤✓-]|\d{1,3}[.)]|\(?[a-z]\))\s")
-_FULL_LINE = 0.7
-"""Share of the page's longest line from which a line looks as if it ran on."""
-_LEAST_FULL = 50
-"""Characters below which a line never does: titles and bullets of slides."""
+_MOST_BOOKMARKS = 20_000
 _UNTITLED = re.compile(
     r"^(?:untitled|microsoft (?:word|powerpoint)|slide \d+|presentation\d*|document\d*|.*\.\w{2,5}$)", re.I
 )
+_OCR = "recognise their text with: ocrmypdf --skip-text IN.pdf OUT.pdf"
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """One page: its size, its lines in reading order, and what it draws."""
+
+    width: float
+    height: float
+    lines: list[Line]
+    drawn: Graphics
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What PDFium tells of a file. `damaged` are pages that could not be opened."""
+
+    title: str
+    sheets: tuple[_Sheet, ...]
+    bookmarks: tuple[Bookmark, ...]
+    damaged: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """What the layout tells: the title, and headings and figures by page from 1."""
+
+    title: str
+    marks: Mapping[int, Sequence[Mark]]
+    found_bookmarks: frozenset[int]
+    figures: Mapping[int, Sequence[Figure]]
+    deck: bool
 
 
 def read(content: bytes, name: str) -> ReadDocument:
@@ -44,40 +78,42 @@ def read(content: bytes, name: str) -> ReadDocument:
 
     Raises:
         UnreadableSource: damaged, or locked by a password.
+        TooLarge: more pages than any course document.
         EmptySource: no page has a text layer; the remedy names optical character recognition.
     """
-    with _ONE_AT_A_TIME:
-        title, texts, sections = _extracted(content, name)
-    lines = _without_running_lines([_lines(text) for text in texts])
-    bare = [number for number, page in enumerate(lines, start=1) if sum(map(_letters, page)) < LEAST_TEXT]
-    if len(bare) == len(lines):
-        raise EmptySource(
-            name,
-            f"none of its {len(lines)} pages has a text layer: they are pictures",
-            "Make one by character recognition, for example: ocrmypdf IN.pdf OUT.pdf.",
+    with _ONE_AT_A_TIME, _opened(content, name) as document:
+        if len(document) > MOST_PAGES:
+            raise TooLarge(name, f"it has {len(document)} pages, over {MOST_PAGES}", "Split it, or leave it out.")
+        file = _file(document)
+        bare = _bare(file)
+        if len(bare) == len(file.sheets):
+            raise EmptySource(
+                name,
+                f"none of its {len(bare)} pages has a text layer: they are pictures",
+                "Make one by character recognition, for example: ocrmypdf IN.pdf OUT.pdf.",
+            )
+        laid = _laid(file, name)
+        images = _images(document, laid.figures)
+    notes = tuple(
+        f"{len(pages)} of {len(file.sheets)} pages {words}: {ranges(pages)}{remedy}"
+        for pages, words, remedy in (
+            ([page for page in bare if page not in file.damaged], "have no text layer", f"; {_OCR}"),
+            (file.damaged, "are damaged, left out", ""),
         )
-    builder = TextBuilder()
-    for number, page in enumerate(lines, start=1):
-        if number not in bare:
-            path = (title, *sections.get(number, ()))
-            for paragraph in _paragraphs(page):
-                builder.add(paragraph, BlockKind.PROSE, Page(number), path)
-    notes = (f"{len(bare)} of {len(lines)} pages have no text layer: {_ranges(bare)}",) if bare else ()
-    return builder.document(name, title, SourceKind.PDF, notes)
+        if pages
+    )
+    return _document(name, file, laid, images, notes)
 
 
-def _extracted(content: bytes, name: str) -> tuple[str, list[str], dict[int, tuple[str, ...]]]:
-    """Return the title, the text of each page and the bookmarks in force on each page."""
+# --- what PDFium tells ------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _opened(content: bytes, name: str) -> Iterator[PdfDocument]:
     import pypdfium2
 
     try:
         document = pypdfium2.PdfDocument(content)
-        try:
-            texts = [_page_text(document, index) for index in range(len(document))]
-            titles = document.get_metadata_dict(skip_empty=True)
-            sections = _sections(document)
-        finally:
-            document.close()
     except pypdfium2.PdfiumError as error:
         if _PASSWORD_ERROR in str(error).lower():
             raise UnreadableSource(
@@ -88,106 +124,138 @@ def _extracted(content: bytes, name: str) -> tuple[str, list[str], dict[int, tup
         raise UnreadableSource(
             name, f"it is damaged or no PDF ({error})", "Open it in a viewer and print it to a new PDF."
         ) from error
-    stated = " ".join(without_controls(titles.get("Title", "")).split())
-    usable = 3 < len(stated) <= 200 and not _UNTITLED.match(stated)
-    return (stated if usable else title_from_name(name)), texts, sections
+    try:
+        yield document
+    finally:
+        document.close()
 
 
-def _page_text(document: PdfDocument, index: int) -> str:
-    page = document[index]
-    text_page = page.get_textpage()
-    text: str = text_page.get_text_range()
-    text_page.close()
-    page.close()
-    return text
+def _file(document: PdfDocument) -> _File:
+    import pypdfium2
+
+    sheets, damaged = [], []
+    for index in range(len(document)):
+        try:
+            page = document[index]
+        except pypdfium2.PdfiumError:
+            damaged.append(index + 1)
+            sheets.append(_Sheet(0.0, 0.0, [], Graphics((), ())))
+            continue
+        try:
+            width, height = page.get_size()
+            sheets.append(_Sheet(width, height, page_lines(stretches(page)), graphics(page)))
+        except (pypdfium2.PdfiumError, ValueError):
+            damaged.append(index + 1)
+            sheets.append(_Sheet(0.0, 0.0, [], Graphics((), ())))
+        finally:
+            page.close()
+    stated = document.get_metadata_dict(skip_empty=True).get("Title", "")
+    return _File(" ".join(without_controls(stated).split()), tuple(sheets), tuple(_bookmarks(document)), tuple(damaged))
 
 
-def _sections(document: PdfDocument) -> dict[int, tuple[str, ...]]:
-    """Return the bookmarks above each page, outermost first; where several begin on one page none of them is sure."""
-    starts: dict[int, list[tuple[int, str]]] = {}
-    for bookmark in document.get_toc():
-        target = bookmark.get_dest()
+def _bookmarks(document: PdfDocument) -> Iterator[Bookmark]:
+    for number, entry in enumerate(document.get_toc()):
+        if number >= _MOST_BOOKMARKS:
+            return
+        target = entry.get_dest()
         index = target.get_index() if target is not None else None
-        title = " ".join(without_controls(bookmark.get_title() or "").split())
+        title = " ".join(without_controls(entry.get_title() or "").split())
         if index is not None and title:
-            starts.setdefault(index + 1, []).append((bookmark.level, title))
-    sections: dict[int, tuple[str, ...]] = {}
-    open_: list[tuple[int, str]] = []
-    for number in range(1, len(document) + 1):
-        begun = starts.get(number, ())
-        for position, (level, title) in enumerate(begun):
-            open_ = [entry for entry in open_ if entry[0] < level] + [(level, title)]
-            if position == 0 or level > begun[position - 1][0]:
-                sections[number] = tuple(title for _, title in open_)
-            else:
-                sections[number] = tuple(title for own, title in open_ if own < level)
-        if not begun:
-            sections[number] = tuple(title for _, title in open_)
-    return sections
+            yield Bookmark(entry.level, title, index + 1)
 
 
-def _lines(text: str) -> list[str]:
-    """Return the page's lines, words that were broken at a line's end made whole.
+def _images(document: PdfDocument, figures: Mapping[int, Sequence[Figure]]) -> dict[tuple[int, int], Image]:
+    """Return the pictures of figures by page and number on it."""
+    images: dict[tuple[int, int], Image] = {}
+    for number, found in figures.items():
+        page = document[number - 1]
+        for at, figure in enumerate(found):
+            if figure.box is not None and len(images) < MOST_FIGURES:
+                images[number, at] = rendered(page, figure.box)
+        page.close()
+    return images
 
-    PDFium writes U+0002 or U+FFFE for every hyphen at a line's end; one before a capital or an item broke no word.
-    """
-    whole = re.sub(r"[\x02\xad\ufffe]", "-\n", re.sub(r"[\x02\xad\ufffe]\s*(?=[a-zß-ÿ])", "", text))
+
+# --- what the layout tells --------------------------------------------------------------------------------------
+
+
+def _bare(file: _File) -> list[int]:
+    """Return the numbers of the pages without a text layer."""
     return [
-        line for raw in without_controls(_NO_CHARACTER.sub("", whole)).splitlines() if (line := " ".join(raw.split()))
+        number
+        for number, sheet in enumerate(file.sheets, start=1)
+        if sum(character.isalpha() for line in sheet.lines for character in line.text) < LEAST_TEXT
     ]
 
 
-def _letters(line: str) -> int:
-    return sum(character.isalpha() for character in line)
+def _laid(file: _File, name: str) -> _Laid:
+    """Return headings, figures and the title; running lines leave the sheets, footnotes go to their ends."""
+    sheets = file.sheets
+    pages = [sheet.lines for sheet in sheets]
+    body = body_size(pages)
+    deck = is_deck([(sheet.width, sheet.height) for sheet in sheets])
+    for sheet, lines in zip(
+        sheets, without_running_lines(pages, [sheet.height for sheet in sheets], body), strict=True
+    ):
+        sheet.lines = footnotes_last(lines, body)
+    pages = [sheet.lines for sheet in sheets]
+    marks, found = bookmarked(pages, file.bookmarks)
+    if deck:
+        titles = {number: slide_title(sheet.lines, sheet.height) for number, sheet in enumerate(sheets, start=1)}
+        marks = {number: [mark] for number, mark in titles.items() if mark is not None}
+        found = frozenset()
+    elif len(found) < 2:
+        above = 1 + max((bookmark.level for bookmark in file.bookmarks), default=-1)
+        marks, found = by_layout(pages, body, above), frozenset()
+    words = vocabulary(pages)
+    figures = {
+        number: list(captioned(sheet.lines, sheet.drawn, sheet.height, words))
+        for number, sheet in enumerate(sheets, start=1)
+    }
+    if deck:
+        shown = on_slides([sheet.drawn for sheet in sheets], [sheet.width * sheet.height for sheet in sheets])
+        for number, pictures in enumerate(shown, start=1):
+            figures[number] = figures[number] or pictures
+    title = _title(file, marks, body) or title_from_name(name)
+    return _Laid(title, marks, found, {number: found for number, found in figures.items() if found}, deck)
 
 
-def _without_running_lines(pages: Sequence[list[str]]) -> list[list[str]]:
-    """Return the pages without heads and feet that most of them share, numbers not compared, and bare page numbers."""
-    filled = [page for page in pages if page]
-    seen = Counter(key for page in filled for key in {_key(page[at]) for at in _edges(page)})
-    least = max(_LEAST_PAGES, _RUNNING_SHARE * len(filled))
-    running = {key for key, count in seen.items() if count >= least}
-    kept = [
-        [line for at, line in enumerate(page) if at not in _edges(page) or _key(line) not in running] for page in pages
+def _title(file: _File, marks: Mapping[int, Sequence[Mark]], body: float) -> str:
+    """Return the title that the file states, else the one that stands largest on its first page."""
+    if 3 < len(file.title) <= 200 and not _UNTITLED.match(file.title):
+        return file.title
+    sizes = [
+        (file.sheets[page - 1].lines[mark.first].size, page, mark) for page, found in marks.items() for mark in found
     ]
-    return kept if any(kept) else list(pages)
+    first = [(size, mark) for size, page, mark in sizes if page == 1 and size > 1.2 * body]
+    largest = max(first, key=lambda entry: entry[0], default=None)
+    if largest is None or any(size > largest[0] for size, _, _ in sizes):
+        return ""
+    return largest[1].text
 
 
-def _edges(page: Sequence[str]) -> set[int]:
-    return {at for at in range(len(page)) if at < _EDGE_LINES or at >= len(page) - _EDGE_LINES}
-
-
-def _key(line: str) -> str:
-    return re.sub(r"\d+", "#", line).casefold()
-
-
-def _paragraphs(lines: Sequence[str]) -> Iterator[str]:
-    """Yield paragraphs: a line goes on where the next begins in lower case, or where it fills its column."""
-    full = max(_LEAST_FULL, _FULL_LINE * max(map(len, lines), default=0))
-    current = ""
-    last = ""
-    for line in lines:
-        item = _LIST_ITEM.match(line) is not None
-        if not current:
-            current = line
-        elif last.endswith("-") and line[:1].islower() and last[-2:-1].isalpha() and not item:
-            current = current[:-1] + line
-        elif not item and (line[:1].islower() or len(last) >= full):
-            current = f"{current} {line}"
-        else:
-            yield current
-            current = line
-        last = line
-    if current:
-        yield current
-
-
-def _ranges(numbers: Sequence[int]) -> str:
-    """Return page numbers as people write them: `3, 7-9`."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+def _document(
+    name: str, file: _File, laid: _Laid, images: Mapping[tuple[int, int], Image], notes: tuple[str, ...]
+) -> ReadDocument:
+    builder = TextBuilder()
+    words = vocabulary([sheet.lines for sheet in file.sheets])
+    sections = Sections(laid.title, file.bookmarks, laid.found_bookmarks)
+    for number, sheet in enumerate(file.sheets, start=1):
+        place = Page(number)
+        sections.turn(number, deck=laid.deck)
+        marks = [mark for mark in laid.marks.get(number, ()) if mark.end > mark.first]
+        alone = sum(mark.end - mark.first for mark in marks) >= len(sheet.lines)
+        at = 0
+        figures = list(enumerate(laid.figures.get(number, ())))
+        for mark in [*marks, None]:
+            end = mark.first if mark is not None else len(sheet.lines)
+            for piece in paragraphs(sheet.lines[at:end], words):
+                builder.add(piece.text, piece.kind, place, sections.path, language=piece.language)
+            for order, figure in [entry for entry in figures if at <= entry[1].at_line < end or mark is None]:
+                builder.add_figure(place, caption=figure.caption, image=images.get((number, order)))
+                figures.remove((order, figure))
+            if mark is not None:
+                sections.enter(mark.level, mark.text)
+                builder.add(mark.text, BlockKind.PROSE if alone else BlockKind.HEADING, place, sections.path)
+                at = mark.end
+    return builder.document(name, laid.title, SourceKind.PDF, notes)

@@ -47,8 +47,8 @@ def test_a_readme_alone_is_the_lesson(tmp_path: Path) -> None:
 
 
 def test_formats_without_reader_are_noted(tmp_path: Path) -> None:
-    make(tmp_path, "a.md", "b.pptx", "c.pptx", "d.png")
-    assert discover(tmp_path).notes == ("2 .pptx files: there is no reader for this format",)
+    make(tmp_path, "a.md", "b.odp", "c.odp", "d.png")
+    assert discover(tmp_path).notes == ("2 .odp files: there is no reader for this format",)
 
 
 def test_a_course_file_gives_title_and_order_and_the_rest_follows(tmp_path: Path) -> None:

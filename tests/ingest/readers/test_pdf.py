@@ -75,7 +75,9 @@ def test_running_heads_and_page_numbers_go_and_repeated_content_stays() -> None:
 
 def test_pages_without_text_are_named() -> None:
     document = reader.read(pdf([["Some text here"], [], ["7"], ["More text here"], []]), "l.pdf")
-    assert document.notes == ("3 of 5 pages have no text layer: 2-3, 5",)
+    assert document.notes == (
+        "3 of 5 pages have no text layer: 2-3, 5; recognise their text with: ocrmypdf --skip-text IN.pdf OUT.pdf",
+    )
 
 
 def test_bookmarks_head_the_pages_below_them() -> None:
