@@ -15,7 +15,8 @@ from ingest.wordlists import BREAKS
 LONGEST_QUOTE = 600
 """Characters of the longest sentence that is quoted: longer ones are lists or tables that were not cut."""
 
-_NAME = r"[^\W\d_][\w'’+#-]*(?:[ -]+[\w'’+#-]+){0,6}?"
+_NAME = r"[^\W\d_][\w'’+#-]*(?: +[\w'’+#-]+){0,6}?"
+"""Hyphens belong to words and to nothing else: were they also what parts words, a row of them would never end."""
 _AKA = (
     r"(?:(?:also|often|commonly)\s+)?(?:known|referred\s+to|called|termed|abbreviated)(?:\s+as|\s+to)?|aka|a\.k\.a\.|"
     r"or\s+simply|or"
