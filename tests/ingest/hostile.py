@@ -79,7 +79,7 @@ def _markdown() -> Iterator[Hostile]:
         "attributes": '<a b="', "formulas": "\\[", "spans": "$x ", "bold": "**a ", "weak": "_a ", "template": "{% ",
         "shortcodes": "{{< ", "environments": "\\begin{x} ", "footnotes": "[^1] ", "ticked": "`a ``b ", "dots": "a.b@",
         "urls": "https://", "entities": "&lt;", "parenthesised": "A (B ", "capitals": "A B ", "is-a": "is a ",
-        "stops": ". ", "colons": "a: ", "wiki": "[[a", "commas": "a, ", "short": "e.g. ", "spaces": " a" + 40 * " ",
+        "stops": ". ", "colons": "a: ", "wiki": "[[a", "hyphens": "-", "hyphened": "a-", "commas": "a, ", "short": "e.g. ", "spaces": " a" + 40 * " ",
     }  # fmt: skip
     for name, mark in runs.items():
         reason = EITHER if mark in ("#", ">", "<!--", "<a ", '<a b="', "{% ", "{{< ", "*", "_", "|") else TAKEN
@@ -180,6 +180,9 @@ def _transcripts() -> Iterator[Hostile]:
     yield _text("tags.srt", cue("00:00:01,000", "00:00:02,000", f"{words} " + "<" * 20_000 + "{\\" * 20_000))
     yield _text("many.srt", lambda: "".join(cue(f"{n // 3600:02}:{n // 60 % 60:02}:{n % 60:02},000", f"{n // 3600:02}:{n // 60 % 60:02}:{n % 60:02},900", words, n) for n in range(8_000)))  # fmt: skip  # noqa: E501 - one expression
     yield _text("one-cue.srt", lambda: cue("00:00:01,000", "00:00:02,000", words * 20_000))
+    yield _text(
+        "hyphens.srt", cue("00:00:01,000", "00:00:02,000", f"If you are u{'-' * 500}sing energy. Then coal is bad.")
+    )
     yield _text("shouting.srt", cue("00:00:01,000", "00:00:02,000", "A'" * 2_000))
     yield _text("speakers.srt", cue("00:00:01,000", "00:00:02,000", "A. B. C. D" * 5_000 + ">> " * 9_000))
     yield _text("header.vtt", "WEBVTT\n", "no text|no words|nothing|empty|WebVTT")
