@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterable, Mapping
 from ingest.document import BlockKind, TextBuilder
 from ingest.html_anchors import Anchors
 from ingest.html_code import code_text, language, printed
-from ingest.html_formulas import formula
-from ingest.html_inline import Line, on_one_line, parted
+from ingest.html_formulas import drop_drawings, formula
+from ingest.html_inline import Line, not_in_lines, on_one_line, parted
 from ingest.html_media import add_picture, video_of
 from ingest.html_tables import is_layout, markdown_table
 from ingest.html_tree import Node, parse
@@ -30,11 +30,6 @@ LONGEST_HEADING = 200
 """Characters; a longer "heading" is a paragraph in large letters."""
 LONGEST_OUTPUT = 4_000
 """Characters of one output that are kept: a log past that teaches nothing more."""
-_BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer "
-    "form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody td "
-    "tfoot th thead tr ul".split()
-)
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _LISTS = frozenset("ul ol menu dir".split())
 _PROMPTS = frozenset(
@@ -81,15 +76,14 @@ def add_blocks(
     content: Node, outline: Outline, builder: TextBuilder, *, ids: frozenset[str], anchor_prefix: str = ""
 ) -> None:
     """Append the blocks of an element. `ids` are the places of the whole page that an anchor can lead to."""
+    drop_drawings(content)
     _Walk(content, outline, builder, ids, anchor_prefix).run()
 
 
 def ids_of(root: Node) -> frozenset[str]:
     """Return all places of a page that a browser can jump to."""
-    found = {node.get("id") for node in root.descend()} | {
-        node.get("name") for node in root.descend() if node.tag == "a"
-    }
-    return frozenset(found - {""})
+    named = (node.get("id") or (node.get("name") if node.tag == "a" else "") for node in root.descend())
+    return frozenset(place for place in named if place)
 
 
 class _Walk:
@@ -107,7 +101,7 @@ class _Walk:
         self._lines: list[str] = []
         """Lines of the list that is being put together."""
         self._caption = ""
-        self._blocky = _blocky(content)
+        self._blocky = not_in_lines(content)
 
     def run(self) -> None:
         self._block(self._content)
@@ -143,7 +137,7 @@ class _Walk:
             return False
         if classes & _PROMPTS:
             return True
-        if classes & _LABELS:
+        if classes & _LABELS or any(name.startswith("admonitionheading") for name in classes):
             self._label(node)
             return True
         if node.tag == "div" and classes & _FIGURES and node.first("img", "svg") is not None:
@@ -360,7 +354,7 @@ class _Walk:
         before = {id(part) for part in captions}
         self._anchors.pass_by(node.get("id"))
         self._above.append(node)
-        self._children(_without(node, before))
+        self._children(node.without(before))
         self._above.pop()
         self._caption = outer
         self._add(caption, BlockKind.PROSE)
@@ -373,16 +367,6 @@ class _Walk:
                 self._builder.add_video(video)
 
 
-def _blocky(content: Node) -> set[int]:
-    """Return the identities of the elements that are no part of a line: blocks, and what holds a block."""
-    found: set[int] = set()
-    for node in reversed(list(content.descend())):
-        many_lines = node.tag == "code" and "class" in node.attributes and "\n" in node.text.strip()
-        if node.tag in _BLOCKS or many_lines or any(id(child) in found for child in node.elements()):
-            found.add(id(node))
-    return found
-
-
 def _flat(node: Node) -> Iterable[Node]:
     """Yield the terms and descriptions of a definition list, out of the groups they may stand in."""
     for child in node.elements():
@@ -390,18 +374,6 @@ def _flat(node: Node) -> Iterable[Node]:
             yield child
         elif child.tag == "div":
             yield from (part for part in child.elements() if part.tag in ("dt", "dd"))
-
-
-def _without(node: Node, left_out: set[int]) -> list[Node | str]:
-    """Return an element's content without some elements, wherever in it they stand."""
-    kept: list[Node | str] = []
-    for child in node.children:
-        if isinstance(child, str):
-            kept.append(child)
-        elif id(child) not in left_out:
-            child.children = _without(child, left_out)
-            kept.append(child)
-    return kept
 
 
 _DISPATCH: Mapping[str, Callable[[_Walk, Node], None]] = {

@@ -41,6 +41,18 @@ def formula(node: Node) -> str | None:
     return _by_class(node, node.classes) if "class" in node.attributes else None
 
 
+def drop_drawings(content: Node) -> None:
+    """Take out what MathJax 2 drew, on a page that holds the sources of its formulas in scripts beside them."""
+    if content.first("script") is None:
+        return
+    for node in content.descend():
+        node.children = [
+            child
+            for child in node.children
+            if isinstance(child, str) or not child.classes & _RENDERED or child.first("script") is not None
+        ]
+
+
 def raw_formulas(text: str) -> str:
     """Return text with the formulas that stand in it between backslashed brackets set between dollar signs."""
     if "\\" not in text and "$$" not in text:

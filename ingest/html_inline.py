@@ -18,9 +18,14 @@ PERMALINKS = frozenset(
     "headerlink anchor-link anchorjs-link hash-link header-anchor heading-link heading-anchor permalink toclink-anchor "
     "direct-link sl-anchor-link octicon-link anchor footnote-backref fn-backlink reversefootnote".split()
 )
+_BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer "
+    "form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody td "
+    "tfoot th thead tr ul".split()
+)
 _LEFT_OUT = frozenset(
     "mw-editsection sr-only visually-hidden screen-reader-text screen-reader-only section-number header-section-number "
-    "footnote-reference footnote-ref copybtn cite-bracket pagebreak".split()
+    "chapter-number footnote-reference footnote-ref copybtn cite-bracket pagebreak".split()
 )
 _STRONG = frozenset("b strong dfn".split())
 _LEANING = frozenset("i em var".split())
@@ -120,6 +125,16 @@ class Line:
             return inner
         mark = "^" if node.tag == "sup" else "_"
         return f"{mark}{inner}" if len(inner) == 1 else f"{mark}{{{inner}}}"
+
+
+def not_in_lines(content: Node) -> set[int]:
+    """Return the identities of the elements that are no part of a line: blocks, and what holds a block."""
+    found: set[int] = set()
+    for node in reversed(list(content.descend())):
+        many_lines = node.tag == "code" and "class" in node.attributes and "\n" in node.text.strip()
+        if node.tag in _BLOCKS or many_lines or any(id(child) in found for child in node.elements()):
+            found.add(id(node))
+    return found
 
 
 def is_permalink(node: Node) -> bool:

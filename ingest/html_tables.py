@@ -17,7 +17,7 @@ _NOT_IN_CELLS = frozenset("table pre h1 h2 h3 h4 h5 h6 figure".split())
 
 def is_layout(table: Node) -> bool:
     """Return whether a table places blocks side by side, or holds nothing that a row of cells could show."""
-    if table.get("role") in ("presentation", "none"):
+    if table.get("role") in ("presentation", "none") or any("eqn" in name for name in table.classes):
         return True
     widest = 0
     for row in _rows(table):

@@ -46,6 +46,8 @@ _NOT_SHOWN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidde
 _SELF_CLOSED = re.compile(r"<([A-Za-z][\w:.-]{0,60})((?:\s+[\w:.-]{1,60}(?:\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'))?)*)\s*/>")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
 
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\x0c\r\x1b")
+
 _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})[\"']", re.I)
 _CHARSETS = re.compile(
@@ -82,7 +84,8 @@ class Node:
         while waiting:
             node = waiting.pop()
             yield node
-            waiting.extend(child for child in reversed(node.children) if isinstance(child, Node))
+            if node.children:
+                waiting.extend([child for child in reversed(node.children) if not isinstance(child, str)])
 
     def first(self, *tags: str) -> Node | None:
         """Return the first element in this one with one of these tags, itself included."""
@@ -101,6 +104,12 @@ class Node:
                 waiting.extend(reversed(node.children))
         return "".join(parts)
 
+    def without(self, left_out: set[int]) -> list[Node | str]:
+        """Take out the elements with these identities, wherever in this one they stand, and return what is left."""
+        for node in self.descend():
+            node.children = [child for child in node.children if id(child) not in left_out]
+        return self.children
+
 
 def page_text(content: bytes, name: str, charset: str = "") -> tuple[str, tuple[str, ...]]:
     """Return a page's source as text, and notes about its encoding.
@@ -117,6 +126,8 @@ def page_text(content: bytes, name: str, charset: str = "") -> tuple[str, tuple[
     if (wide := _wide(content)) is not None:
         return decode(content.decode(wide, "replace").encode(), name)
     head = content[:4_000]
+    if sum(head.count(byte) for byte in _CONTROLS) > max(8, len(head) // 50):
+        raise UnreadableSource(name, "it is binary, no page", "Give it the suffix of its format, or leave it out.")
     found = _META.search(head) or _XML.search(head)
     declared = [one for one in (charset, found[1].decode("ascii", "replace") if found else "") if _CHARSETS.match(one)]
     try:
@@ -225,7 +236,7 @@ def _tree(root: LexborNode) -> Node:
     node = root.child
     level = 1
     while node is not None:
-        made = _element(node, parents[-1]) if node.is_element_node else None
+        made = _element(node) if node.is_element_node else None
         if made is None and node.is_text_node:
             text = without_controls(node.text_content or "")
             if text:
@@ -247,7 +258,7 @@ def _tree(root: LexborNode) -> Node:
     return top
 
 
-def _element(node: LexborNode, parent: Node) -> Node | None:
+def _element(node: LexborNode) -> Node | None:
     """Return the element without its children, or None where it is not shown."""
     tag = (node.tag or "").lower()
     if tag in _UNSEEN:
@@ -259,7 +270,8 @@ def _element(node: LexborNode, parent: Node) -> Node | None:
     }
     if tag == "script" and not attributes.get("type", "").lower().startswith("math/"):
         return None
-    if tag != "math" and _hidden(attributes) and "mwe-math" not in attributes.get("class", "") and parent.tag != "math":
+    keeps_formula = tag == "math" or (tag == "span" and "mwe-math" in attributes.get("class", ""))
+    if _hidden(attributes) and not keeps_formula:
         return None
     return Node(tag, attributes)
 

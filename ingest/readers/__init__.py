@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePath
 
 from ingest.document import ReadDocument
-from ingest.readers import markdown, notebook, pdf, slides, text, transcript
+from ingest.readers import html, markdown, notebook, pdf, slides, text, transcript
 
 Reader = Callable[[bytes, str], ReadDocument]
 
@@ -22,6 +22,9 @@ READERS: Mapping[str, Reader] = {
     ".pptm": slides.read,
     ".ppsx": slides.read,
     ".ppt": slides.read_old,
+    ".html": html.read,
+    ".htm": html.read,
+    ".xhtml": html.read,
     ".txt": text.read,
     ".text": text.read,
 }
