@@ -79,7 +79,8 @@ def _markdown() -> Iterator[Hostile]:
         "attributes": '<a b="', "formulas": "\\[", "spans": "$x ", "bold": "**a ", "weak": "_a ", "template": "{% ",
         "shortcodes": "{{< ", "environments": "\\begin{x} ", "footnotes": "[^1] ", "ticked": "`a ``b ", "dots": "a.b@",
         "urls": "https://", "entities": "&lt;", "parenthesised": "A (B ", "capitals": "A B ", "is-a": "is a ",
-        "stops": ". ", "colons": "a: ", "wiki": "[[a", "hyphens": "-", "hyphened": "a-", "commas": "a, ", "short": "e.g. ", "spaces": " a" + 40 * " ",
+        "stops": ". ", "colons": "a: ", "wiki": "[[a",
+        "hyphens": "-", "hyphened": "a-", "commas": "a, ", "short": "e.g. ", "spaces": " a" + 40 * " ",
     }  # fmt: skip
     for name, mark in runs.items():
         reason = EITHER if mark in ("#", ">", "<!--", "<a ", '<a b="', "{% ", "{{< ", "*", "_", "|") else TAKEN
