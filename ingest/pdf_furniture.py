@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from ingest.pdf_columns import Line
 
@@ -21,18 +21,23 @@ _LEAST_REPEATS = 3
 _NUMBER = re.compile(
     r"^[-–—\s|]*(?:(?:page|seite|slide|p\.)\s*)?(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:/|of|von)\s*\d{1,4})?[-–—\s|]*$", re.I
 )
+_NUMBERED = re.compile(r"^\d{1,4}\s|\s\d{1,4}$")
+_PLACE = re.compile(r"^(?:chapter|section|part)(?=[^a-z])")
 _MARK = re.compile(r"^(?:\d{1,2}|[*†‡§¶])\s?\S")
 _SMALL = 0.92
 """Size of a footnote, in sizes of the text, at most."""
 
 
-def without_running_lines(pages: Sequence[Sequence[Line]], heights: Sequence[float], body: float) -> list[list[Line]]:
+def without_running_lines(
+    pages: Sequence[Sequence[Line]], heights: Sequence[float], body: float, headings: Collection[str] = ()
+) -> list[list[Line]]:
     """Return the pages without the heads and feet that they share, numbers not compared, and bare page numbers.
 
     Args:
         pages: the lines of each page.
         heights: of each page, in points.
         body: the size of running text; what is set larger is no running head.
+        headings: titles of bookmarks; one that stands beside a page number in the margin is a running head.
     """
     filled = [page for page in pages if page]
     at_edge = Counter(key for page in filled for key in {_key(line) for line in _edges(page)})
@@ -41,6 +46,7 @@ def without_running_lines(pages: Sequence[Sequence[Line]], heights: Sequence[flo
         for page, height in zip(pages, heights, strict=True)
         for key in {(_key(line), _place(line)) for line in page if _marginal(line, height, body)}
     )
+    titles = {_letters(heading) for heading in headings} - {""}
     least = max(_LEAST_PAGES, _RUNNING_SHARE * len(filled))
 
     def runs(line: Line, edges: Sequence[Line], height: float) -> bool:
@@ -49,7 +55,11 @@ def without_running_lines(pages: Sequence[Sequence[Line]], heights: Sequence[flo
                 return True
             if len(filled) > 1 and _NUMBER.match(line.text) and _marginal(line, height, body):
                 return True
-        return _marginal(line, height, body) and _repeats(line, in_margin) >= _LEAST_REPEATS
+        if not _marginal(line, height, body):
+            return False
+        return (_NUMBERED.search(line.text) is not None and _letters(line.text) in titles) or _repeats(
+            line, in_margin
+        ) >= _LEAST_REPEATS
 
     kept = [
         [line for line in page if not runs(line, list(_edges(page)), height)]
@@ -94,6 +104,11 @@ def _place(line: Line) -> int:
 
 def _repeats(line: Line, counts: Counter[tuple[str, int]]) -> int:
     return sum(counts[_key(line), _place(line) + step] for step in (-1, 0, 1))
+
+
+def _letters(text: str) -> str:
+    """Return a title without its number and its spaces."""
+    return re.sub(r"[\W\d_]+", "", _PLACE.sub("", text.casefold()))
 
 
 def _key(line: Line) -> str:

@@ -202,6 +202,11 @@ def _style(line: Line) -> _Style:
     return round(2 * line.size) / 2, line.bold
 
 
+def is_numbered(text: str) -> bool:
+    """Return whether a heading begins with the number of its section, as a document's title does not."""
+    return _depth(text) > 0
+
+
 def _depth(text: str) -> int:
     """Return the level that a heading's number states, 0 where it has none."""
     match = _NUMBERED.match(text)

@@ -20,7 +20,7 @@ from ingest.numbers import ranges
 from ingest.pdf_columns import Line, page_lines
 from ingest.pdf_figures import MOST_FIGURES, Figure, Graphics, captioned, graphics, on_slides, rendered
 from ingest.pdf_furniture import footnotes_last, without_running_lines
-from ingest.pdf_headings import Bookmark, Mark, body_size, bookmarked, by_layout, is_deck, slide_title
+from ingest.pdf_headings import Bookmark, Mark, body_size, bookmarked, by_layout, is_deck, is_numbered, slide_title
 from ingest.pdf_sections import Sections
 from ingest.pdf_text import stretches
 from ingest.pdf_words import paragraphs, vocabulary
@@ -194,9 +194,9 @@ def _laid(file: _File, name: str) -> _Laid:
     pages = [sheet.lines for sheet in sheets]
     body = body_size(pages)
     deck = is_deck([(sheet.width, sheet.height) for sheet in sheets])
-    for sheet, lines in zip(
-        sheets, without_running_lines(pages, [sheet.height for sheet in sheets], body), strict=True
-    ):
+    titles = [bookmark.title for bookmark in file.bookmarks]
+    kept = without_running_lines(pages, [sheet.height for sheet in sheets], body, titles)
+    for sheet, lines in zip(sheets, kept, strict=True):
         sheet.lines = footnotes_last(lines, body)
     pages = [sheet.lines for sheet in sheets]
     marks, found = bookmarked(pages, file.bookmarks)
@@ -227,7 +227,9 @@ def _title(file: _File, marks: Mapping[int, Sequence[Mark]], body: float) -> str
     sizes = [
         (file.sheets[page - 1].lines[mark.first].size, page, mark) for page, found in marks.items() for mark in found
     ]
-    first = [(size, mark) for size, page, mark in sizes if page == 1 and size > 1.2 * body]
+    first = [
+        (size, mark) for size, page, mark in sizes if page == 1 and size > 1.2 * body and not is_numbered(mark.text)
+    ]
     largest = max(first, key=lambda entry: entry[0], default=None)
     if largest is None or any(size > largest[0] for size, _, _ in sizes):
         return ""
