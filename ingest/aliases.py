@@ -9,7 +9,7 @@ from ingest.definitions import LONGEST_QUOTE, plain
 from ingest.facts import AliasFact
 from ingest.terms import clean
 from ingest.wordlists import BREAKS
-from knowledge.concepts import abbreviates, name_like, normalise, words
+from knowledge.concepts import abbreviates, initials, name_like, normalise, words
 
 _TRIGGER = re.compile(
     r"\(|stands? for|short for|acronym|abbreviat|known as|called|a\.k\.a|\baka\b|referred to as|or simply"
@@ -26,7 +26,7 @@ _KNOWN_AS = re.compile(
     re.IGNORECASE,
 )
 _INSIDE_LEAD = re.compile(r"^(?:or|aka|i\.e\.|also|short for|called|a\.k\.a\.)\s+", re.IGNORECASE)
-_ALTERNATIVES = re.compile(r"[;,]|\bor\b")
+_ALTERNATIVES = re.compile(r"[;,/]|\bor\b|\band\b")
 _EDGES = " \"'“”*_`"
 
 
@@ -69,12 +69,14 @@ def _name_before(text: str) -> str:
 
 def _parenthesis(before: str, inside: str, quote: str) -> Iterator[AliasFact]:
     """Yield the pair of "Long Form (LF)" or "LF (Long Form)"."""
-    inside = _INSIDE_LEAD.sub("", _ALTERNATIVES.split(inside, maxsplit=1)[0].strip(_EDGES))
-    if _is_short_form(inside):
-        long = _long_form(inside, before)
-        if long:
-            yield AliasFact(long, inside, quote)
+    first, *others = [_INSIDE_LEAD.sub("", one.strip(_EDGES)) for one in _ALTERNATIVES.split(inside)]
+    if _is_short_form(first):
+        for short in (first, *filter(_is_short_form, others)):
+            long = _long_form(short, before)
+            if long:
+                yield AliasFact(long, short, quote)
         return
+    inside = first
     last = before.rsplit(maxsplit=1)[-1].strip(_EDGES) if before.split() else ""
     if _is_short_form(last) and abbreviates(last, inside) and clean(inside) and len(inside.split()) >= 2:
         yield AliasFact(clean(inside), last, quote)
@@ -89,14 +91,15 @@ def _is_short_form(text: str) -> bool:
 def _long_form(short: str, before: str) -> str:
     """Return the words right before a short form that it abbreviates, at most min(n + 5, 2 n) of them.
 
-    Schwartz and Hearst (PSB 2003): the shortest such stretch in whose letters the short form is found, from the right.
+    The stretch whose initials it spells; else, with Schwartz and Hearst (PSB 2003), the shortest such stretch in whose
+    letters the short form is found, from the right.
     Adjectives that `clean` would cut stay, since the short form may count them.
     """
     letters = sum(character.isalnum() for character in short)
     parts = before.split()
     parts = parts[-min(letters + 5, 2 * letters) :]
-    for start in range(len(parts) - 1, -1, -1):
-        candidate = " ".join(parts[start:]).strip(_EDGES)
+    ends = [" ".join(parts[start:]).strip(_EDGES) for start in range(len(parts) - 1, -1, -1)]
+    for candidate in (*filter(lambda end: initials(end, short), ends), *ends):
         if abbreviates(short, candidate) and normalise(short) != normalise(candidate):
             return candidate if clean(candidate) else ""
     return ""

@@ -1,6 +1,6 @@
 """All names of a library's documents gathered by key, with what speaks for each being taught.
 
-Knows evidence; which names are one concept is `ingest.identity`, which are concepts at all is `accept`.
+Knows evidence; which names are one concept is `ingest.identity`, which are concepts at all is `ingest.acceptance`.
 """
 
 from __future__ import annotations
@@ -10,18 +10,28 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from ingest.facts import ChunkFacts, DocumentFacts, Sign
-from ingest.terms import LONGEST_NAME, is_borderline, is_general
-from ingest.wordlists import CONNECTORS, SIZE_WORDS, WEAK
-from knowledge.concepts import name_like, normalise
+from ingest.terms import LONGEST_NAME
+from ingest.wordlists import CONNECTORS
+from knowledge.concepts import name_like, normalise, singular
 from knowledge.model import ChunkKind
+from knowledge.spelling import full_words
 
 TITLE_BONUS = 1.0
 """What naming a whole document adds to the weight of a heading."""
 STRONG_HEADING = 0.6
 NAMED_HEADING = 0.45
 IN_EARNEST = 0.5
+SIGN_WEIGHT = {
+    Sign.LEAD_IN: 1.0,
+    Sign.BOLD: 1.0,
+    Sign.ITALIC: 0.7,
+    Sign.CAPTION: 0.3,
+    Sign.CODE: 0.0,
+    Sign.FORMULA: 0.8,
+}
 TITLE_WEIGHT = 2.5
 STRONG_DEFINITION = 0.45
 
@@ -55,8 +65,12 @@ class Candidate:
     """Occurrences that are no part of a longer phrase."""
     last: int = 0
     """Occurrences at the end of a phrase, where a noun stands and an adjective does not."""
-    verbal: bool = False
-    """Whether its -ing form stands in the course too: "align", with "aligning" beside it, is no noun."""
+    classed: int = 0
+    """Occurrences right before a word for its kind: "CIFAR-10 dataset"."""
+    coded: int = 0
+    """Chunks that write it between backticks."""
+    acted: int = 0
+    """Occurrences where a verb stands: "to push"."""
     documents: int = 0
     teaching: dict[int, tuple[int, float]] = field(default_factory=dict)
     """First teaching chunk and weight of teaching, by document."""
@@ -96,7 +110,9 @@ class Candidate:
         self.total += counted
         self.alone += min(other.alone, counted)
         self.last += min(other.last, counted)
-        self.verbal = self.verbal or other.verbal
+        self.classed += other.classed
+        self.coded += other.coded
+        self.acted += other.acted
         self.documents = max(self.documents, min(other.documents, counted))
         for document, (first, weight) in other.teaching.items():
             self.taught_at((document, first), weight)
@@ -132,7 +148,8 @@ class Candidate:
 @lru_cache(maxsize=65_536)
 def token_keys(run: str) -> tuple[str, ...]:
     """Return the key of each word of a run; joined, they are the key of the words together."""
-    return tuple(normalise(word) if word.lower() not in CONNECTORS else word.lower() for word in run.split())
+    keys = (normalise(word) if word.lower() not in CONNECTORS else word.lower() for word in run.split())
+    return tuple(full_words(list(keys)))
 
 
 def gather(facts: Sequence[DocumentFacts]) -> dict[str, Candidate]:
@@ -144,6 +161,11 @@ def gather(facts: Sequence[DocumentFacts]) -> dict[str, Candidate]:
             teaches = entry.weight * entry.sections[chunk.section].teaches
             _gather_chunk(found, (document, position), chunk, teaches)
     _count_runs(found, facts)
+    for chunk in (chunk for entry in facts for chunk in entry.chunks):
+        for word, count in chunk.acts:
+            candidate = found.get(normalise(word))
+            if candidate is not None:
+                candidate.acted += count
     return found
 
 
@@ -158,8 +180,8 @@ def _gather_chunk(found: dict[str, Candidate], place: tuple[int, int], chunk: Ch
             candidate.taught_at(place, 1.3 * strength)
     for term in chunk.terms:
         candidate = _candidate(found, term.surface)
-        if term.sign is not Sign.CAPTION:
-            candidate.emphases += teaches * (1.0 if term.sign is Sign.BOLD else 0.7)
+        candidate.emphases += teaches * SIGN_WEIGHT[term.sign]
+        candidate.coded += term.sign is Sign.CODE
     for alias in chunk.aliases:
         for surface in (alias.name, alias.alias):
             _candidate(found, surface).aliased += 1
@@ -226,11 +248,14 @@ def _count_runs(found: dict[str, Candidate], facts: Sequence[DocumentFacts]) -> 
             if candidate is not None:
                 candidate.count(surface, count, is_last=is_last, is_whole=is_whole)
                 places[key].update(documents)
+        for name in _classed(run):
+            candidate = tallies.get(normalise(name))
+            if candidate is not None:
+                candidate.classed += count
     for key, candidate in tallies.items():
         candidate.documents = len(places[key])
         if candidate.total >= REPEATED and candidate.documents >= REPEATED_IN:
             found.setdefault(key, candidate)
-        candidate.verbal = any(form in totals or form in found for form in (f"{key}ing", f"{key[:-1]}ing"))
 
 
 def _prose_runs(facts: Sequence[DocumentFacts]) -> dict[str, dict[int, int]]:
@@ -245,7 +270,18 @@ def _prose_runs(facts: Sequence[DocumentFacts]) -> dict[str, dict[int, int]]:
     return inside
 
 
+def _classed(run: str) -> Iterable[str]:
+    """Yield the proper names of a run that stand right before a word for their kind."""
+    parts = run.split()
+    return (one for one, kind in pairwise(parts) if singular(kind) in KINDS and name_like(one))
+
+
 PROSE = ChunkKind.PROSE.value
+KINDS = frozenset(
+    "dataset corpus benchmark model network architecture algorithm classifier optimizer method loss layer metric "
+    "measure kernel transform tree block score".split()
+)
+"""Words for the kinds of things that have names of their own."""
 REPEATED, REPEATED_IN = 8, 3
 """How often, and in how many documents, a noun phrase has to stand to be a candidate that nothing else marks."""
 STANDS_ALONE = 0.35
@@ -267,56 +303,3 @@ def _windows(run: str) -> Iterable[tuple[str, str, bool, bool]]:
             if not minor[end - 1]:
                 is_last = end == len(parts)
                 yield "".join(keys[start:end]), " ".join(parts[start:end]), is_last, is_last and start == 0
-
-
-# --- acceptance -------------------------------------------------------------------------------------------------
-
-_ADJECTIVE = ("al", "ive", "ous", "ic", "able", "ible", "ful", "less", "ed", "ly", "est", "ary")
-SET_APART, MARKED = 0.3, 2.2
-"""Least teaching and salience of a name that is only set apart: bold, italic, or given with its abbreviation."""
-NOUN_SHARE, SURE_NOUN_SHARE = 0.12, 0.3
-"""Least share of a single word's occurrences that end a phrase: where a heading names it, where it is set apart."""
-NEEDED = 1.65
-"""Least teaching, with frequency, of a name that a heading or a definition marks."""
-
-
-def accept(candidate: Candidate, name: str) -> bool:
-    """Return whether a candidate is a concept of the course: taught somewhere, and more than a word in passing."""
-    if not candidate.key or is_general(name) or _hollow(candidate, name):
-        return False
-    if candidate.headings >= STRONG_HEADING or candidate.defined >= STRONG_DEFINITION:
-        return candidate.taught + 0.3 * math.log2(1 + candidate.total) >= NEEDED
-    if candidate.taught >= SET_APART and not is_borderline(name) and _surely_noun(candidate, name):
-        return candidate.total >= 3 and candidate.raw_salience >= MARKED
-    return _repeated_phrase(candidate, name)
-
-
-def _hollow(candidate: Candidate, name: str) -> bool:
-    """Return whether a name lacks what its like needs: a general noun its definition, a rare name a heading."""
-    parts = name.split()
-    if parts[0].lower() in SIZE_WORDS and is_borderline(" ".join(parts[1:])):
-        return candidate.defined < STRONG_DEFINITION and candidate.aliased == 0
-    if len(parts) == 1 and is_borderline(name):
-        return (candidate.defined < 0.6 or candidate.headings < 0.8) and candidate.titles < 0.8
-    if len(parts) == 1 and candidate.defined < 0.6 and not name_like(name):
-        return candidate.last < NOUN_SHARE * candidate.total
-    rare = candidate.total < 2 and candidate.titles < 0.8
-    return rare and (candidate.defined < STRONG_DEFINITION or candidate.headings < STRONG_HEADING)
-
-
-def _surely_noun(candidate: Candidate, name: str) -> bool:
-    if " " in name:
-        return True
-    return not candidate.verbal and candidate.last >= SURE_NOUN_SHARE * candidate.total
-
-
-def _repeated_phrase(candidate: Candidate, name: str) -> bool:
-    """Return whether a phrase that nothing marks is a term by repetition: several words, a noun last, in lower case."""
-    parts = name.split()
-    if not 2 <= len(parts) <= 4 or candidate.total < REPEATED or candidate.documents < REPEATED_IN:
-        return False
-    if candidate.alone < STANDS_ALONE * candidate.total or is_borderline(name) or parts[0].lower() in SIZE_WORDS:
-        return False
-    if parts[0].lower() in WEAK or parts[-1].lower() in WEAK or parts[-1].lower().endswith(_ADJECTIVE):
-        return False
-    return not all(part[0].isupper() for part in parts) or any(name_like(part) for part in parts)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ingest.facts import DefinitionFact
 from ingest.terms import clean
-from ingest.wordlists import BREAKS
+from ingest.wordlists import BREAKS, IMPERATIVES, LEADING_VERBS
 
 LONGEST_QUOTE = 600
 """Characters of the longest sentence that is quoted: longer ones are lists or tables that were not cut."""
@@ -41,6 +41,30 @@ _LEAD_IN = re.compile(
     r"^(?:[-*+]\s+|\d+[.)]\s+)?(?P<mark>\*\*|__)(?P<name>[^*_\n]{2,60}?)(?P<inner>[:.]?)(?P=mark)"
     r"(?:\s*\([^()]{2,60}\))?\s*(?P<sep>[:–—]|-(?=\s)|(?=\s))\s*(?P<rest>\S.*)$",
     re.DOTALL,
+)
+_RUN_IN = re.compile(r"^(?P<mark>\*\*|__)(?P<name>[^*_\n]{2,60}?)[.:]?(?P=mark)[.:]?$")
+"""A bold name that is a sentence by itself, as a heading that runs into its paragraph."""
+_CAPTION = re.compile(
+    r"^\W*(?:(?:figure|fig\.|table|listing|image|diagram|algorithm)\s*\d|(?:left|right|top|bottom|middle|above|below)\b[^.]{0,40}:"
+    r"|(?:\(?[a-h]\)|\w+, (?:left|right))\s)",
+    re.IGNORECASE,
+)
+_OF_THE_MOMENT = re.compile(
+    r"\b(?:in this (?:example|case|section|chapter|notebook|figure|image|tutorial|exercise)|in our (?:example|case)|"
+    r"(?:shown|seen|given|described|listed) (?:here|above|below)|"
+    r"that (?:we|you)(?:['’]ve|['’]ll)? (?:\w+ )?(?:just|saw|used|defined|created|trained|loaded))\b",
+    re.IGNORECASE,
+)
+"""What a definition does not say: it would hold for this example only."""
+_SOMEBODY = re.compile(
+    r"^(?:[\w-]+ ){0,4}(?:engineer|researcher|professor|student|author|scientist|founder|co-?founder|company|startup|"
+    r"organi[sz]ation|city|country|university|conference|journal|team|lecturer|developer|person|engineer)s?\b",
+    re.IGNORECASE,
+)
+_VERSION = re.compile(r"\bv?\d+\.\d+")
+_APPOSITION = re.compile(
+    r"(?P<mark>\*\*|__|\*)(?P<name>[^*_\n]{2,50}?)(?P=mark)(?:\s*\([^()]{2,60}\))?,\s+(?:which|i\.e\.|that is)\s+"
+    r"(?:is|are|means?|measures?|refers?|denotes?|describes?|stands?|an?|the)\b"
 )
 _ITEM = re.compile(r"^(?P<name>[A-Z][\w'’+# -]{2,40}?)(?:\s*\([^()]{2,40}\))?\s*:\s+(?P<rest>[A-Z(].{25,})$", re.DOTALL)
 _CALLED = re.compile(
@@ -99,31 +123,80 @@ _SET_APART = re.compile(r"(?:an?|the)?\s*(?:\*\*|__|\*|_)\w", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:an?|the|any)\s+", re.IGNORECASE)
 
 
+def run_in(sentence: str) -> str:
+    """Return the bold name that is all of a sentence ("**Occlusion**."), or an empty string."""
+    match = _RUN_IN.match(sentence)
+    return match.group("name") if match is not None and match.group("name")[-1:] not in "?!" else ""
+
+
+def run_in_definition(name: str, quote: str, *, item: bool) -> Iterator[DefinitionFact]:
+    """Yield what a run-in name and the sentence after it define: entries of a list more than paragraphs."""
+    rest = plain(quote)[len(plain(name)) :].lstrip(" .:")
+    if 20 <= len(quote) <= LONGEST_QUOTE and not _CAPTION.match(quote) and not asks(rest):
+        yield from _fact(name, quote, 0.6 if item else 0.45, "")
+
+
+def glossary_entries(line: str) -> Iterator[DefinitionFact]:
+    """Yield what an entry of a glossary defines: "Term: meaning", "Term - meaning", or a row of a table."""
+    match = _ROW.match(line) if line.startswith("|") else _ENTRY.match(line)
+    if match is not None and len(line) <= LONGEST_QUOTE:
+        name = plain(match.group("name")).strip("*_` ")
+        yield from _fact(name, line, 0.9, _genus(plain(match.group("rest"))))
+
+
+_ENTRY = re.compile(
+    r"^(?:[-*+]\s+|\d+[.)]\s+)?(?P<name>[*_`]{0,3}[^\W_][^:|\n]{1,58}?[*_`]{0,3})\s*(?::[*_]{0,3}|\s[–—-])\s+(?P<rest>\S.{12,})$",
+    re.DOTALL,
+)
+_ROW = re.compile(r"^\|\s*(?P<name>[^|\n]{2,60}?)\s*\|\s*(?P<rest>[^|\n]{12,}?)\s*\|")
+
+
+def _lead_in_strength(rest: str, *, item: bool) -> float:
+    """Return how surely what follows a bold lead-in says what it is."""
+    if asks(rest):
+        return 0.35
+    if not item and not _ARTICLE.match(rest):
+        return 0.4
+    return 0.75 if _EVALUATION.match(rest) is None else 0.5
+
+
+def asks(rest: str) -> bool:
+    """Return whether a text begins with an imperative or a question: advice, no definition."""
+    first = re.match(r"[^\W\d_]+", rest)
+    if first is None or rest.endswith("?"):
+        return rest.endswith("?")
+    word = first.group()
+    return word.lower() in IMPERATIVES or (word.lower().endswith("ing") and word.lower() in LEADING_VERBS)
+
+
 def plain(sentence: str) -> str:
     """Return a sentence without marks of emphasis, code and links, its white space made single."""
     return " ".join(_STRIP.sub("", sentence).split())
 
 
-def definitions(sentence: str, *, opens: bool) -> Iterator[DefinitionFact]:
+def definitions(sentence: str, *, opens: bool, item: bool = True) -> Iterator[DefinitionFact]:
     """Yield what a sentence defines.
 
     Args:
         sentence: as it stands in the chunk, marks included: it becomes the quote.
         opens: whether it opens a paragraph or list item; only there a bold lead-in or `Term: ...` defines.
+        item: whether it stands in a list; a lead-in of a paragraph is a heading rather than a definition.
     """
-    if not 20 <= len(sentence) <= LONGEST_QUOTE:
+    if not 20 <= len(sentence) <= LONGEST_QUOTE or _CAPTION.match(sentence):
         return
     lead = _LEAD_IN.match(sentence) if opens and ("**" in sentence or "__" in sentence) else None
     if lead is not None and (lead.group("sep").strip() or lead.group("inner")) and len(lead.group("rest")) > 20:
         rest = plain(lead.group("rest"))
-        strength = 0.75 if _EVALUATION.match(rest) is None else 0.5
+        strength = _lead_in_strength(rest, item=item)
         yield from _fact(lead.group("name"), sentence, strength, _genus(rest) if _ARTICLE.match(rest) else "")
         return
     text = plain(sentence)
     if opens and ": " in text[:60]:
-        item = _ITEM.match(text)
-        if item is not None and len(item.group("name").split()) <= 4:
-            yield from _fact(item.group("name"), sentence, 0.5, _genus(item.group("rest")))
+        entry = _ITEM.match(text)
+        if entry is not None and len(entry.group("name").split()) <= 4:
+            yield from _fact(entry.group("name"), sentence, 0.5, _genus(entry.group("rest")))
+    for beside in _APPOSITION.finditer(sentence):
+        yield from _fact(beside.group("name"), sentence, 0.65, "")
     if _HAS_COPULA.search(text) is not None:
         yield from _copula(text, sentence)
     called = _CALLED.search(_LINKS.sub("", sentence))
@@ -144,21 +217,33 @@ def _copula(text: str, sentence: str) -> Iterator[DefinitionFact]:
     first = name.split()[0].lower()
     if first in BREAKS or _NOT_SUBJECT.search(name) or not rest or text.endswith("?"):
         return
+    if _SOMEBODY.match(rest) or _VERSION.search(name):
+        return
+    strength = _copula_strength(match, text, sentence)
+    if strength:
+        yield from _fact(name, sentence, strength, _genus(rest))
+
+
+def _copula_strength(match: re.Match[str], text: str, sentence: str) -> float:
+    """Return how surely a copula defines its subject, 0 where it does not."""
+    name, rest = match.group("name"), match.group("rest")
     det, verb = (match.group("det") or "").lower(), match.group("verb").lower()
     strength = 0.9
     if verb in ("is", "are", "was", "were") and not det:
         if not _names_a_kind(name, verb, rest):
-            return
+            return 0.0
         strength = 0.65
     if verb == "means" or det in ("when", "where", "how", "what") or det.startswith("one"):
         strength = 0.5
-    if _EVALUATION.match(rest):
-        strength *= 0.5
-    if (match.group("article") or "").strip().lower() == "the":
-        strength *= 0.7
-    if _SET_APART.match(sentence):
-        strength = min(1.0, strength + 0.1)
-    yield from _fact(name, sentence, strength, _genus(rest))
+    weakened = (
+        (verb in ("was", "were"), 0.7),
+        (_EVALUATION.match(rest), 0.5),
+        ((match.group("article") or "").strip().lower() == "the", 0.7),
+        (_OF_THE_MOMENT.search(text), 0.4),
+    )
+    for holds, factor in weakened:
+        strength *= factor if holds else 1.0
+    return min(1.0, strength + 0.1) if _SET_APART.match(sentence) else strength
 
 
 def _names_a_kind(name: str, verb: str, rest: str) -> bool:

@@ -10,22 +10,47 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ingest.aliases import aliases, heading_aliases
 from ingest.cues import cues, links, stated_prerequisites
-from ingest.definitions import LONGEST_QUOTE, definitions
+from ingest.decoding import title_from_name
+from ingest.definitions import LONGEST_QUOTE, definitions, glossary_entries, run_in, run_in_definition
 from ingest.facts import ChunkFacts, DefinitionFact, DocumentFacts, SectionFacts, Sign, TermFact
-from ingest.terms import TEACHES, blank, clean, code_runs, heading_terms, heading_weight, runs
+from ingest.headings import TEACHES, heading_terms, heading_weight
+from ingest.terms import blank, clean, code_names, code_runs, runs, runs_and_acts
 from knowledge.model import Chunk, ChunkKind, SourceDocument
 from knowledge.sentences import Sentence, SentenceKind, sentences
 
 ADMINISTRATION_WEIGHT = 0.15
 """What a document about the course itself counts, against 1 for a lesson."""
+FILE_NAME_WEIGHT = 0.4
+"""What a name in a title that was made from the file's name counts, against 1 for one that the author wrote."""
 
 _MARKED = re.compile(
     r"(?P<bold>\*\*|__)(?P<strong>[^*_\n]{2,60}?)(?P=bold)|(?<![*\w])(?P<it>[*_])(?P<weak>[^*_\n]{3,50}?)(?P=it)(?![*\w])"
 )
-_CAPTION = re.compile(r"!\[(?P<alt>[^\]\n]{4,160})\]\(")
+_CAPTION = re.compile(
+    r"!\[(?P<alt>[^\]\n]{4,160})\]\(|^[ \t>*_]*(?:figure|fig\.|table)[ \t]*\d+[.\d]*[:.][ \t]*(?P<line>[^.\n]{4,80})|"
+    r"<figcaption[^>]*>(?P<tag>[^<\n]{4,160})<",
+    re.MULTILINE | re.IGNORECASE,
+)
+_FORMULA_OF = re.compile(
+    r"(?:^|[.!?:]\s+|\n)(?:(?:so|thus|then|formally|the formula (?:for|of)|here is)[, ]+)?"
+    r"(?:the|an?)\s+(?P<name>[^.!?:,$\n]{3,48}?)\s+"
+    r"(?:is|are|takes?|has|reads?|becomes?|can be|of)\s[^.!?$\n]{0,80}:?\s*\$\$",
+    re.IGNORECASE,
+)
+_GLOSSARY = re.compile(
+    r"\W*(?:glossary|terminology|key (?:terms|concepts|vocabulary)|(?:list of )?(?:terms|definitions|notation)|"
+    r"vocabulary)\W*$",
+    re.IGNORECASE,
+)
+_TERM_TABLE = re.compile(
+    r"^[ \t]*\|\s*\**(?:term|concept|name|word|acronym)s?\**\s*\|\s*\**(?:definition|meaning|description|explanation)",
+    re.M | re.I,
+)
+_DEFINITION_LIST = re.compile(r"^(?P<name>[^\s:#>|*-][^:\n]{1,58})\n(?P<mark>:[ \t]+)(?P<rest>[^\n]{12,})", re.M)
 _PART_NUMBER = re.compile(r"(?<=[a-z])[ _-]+\d{1,2}$")
 """A number that only counts the parts of a title: "Neural networks 2"."""
 _PREREQUISITES = re.compile(
@@ -46,25 +71,29 @@ def extract(document: SourceDocument, chunks: Sequence[Chunk]) -> DocumentFacts:
     whole = dict.fromkeys(chunk.heading_path for chunk in chunks)
     paths = list(dict.fromkeys(path[:depth] for path in whole for depth in range(min(1, len(path)), len(path) + 1)))
     number = {path: index for index, path in enumerate(paths)}
+    unnamed = document.title == title_from_name(document.path) and document.title not in document.text
     return DocumentFacts(
         document_id=document.id,
         course_id=document.course_id,
         path=document.path,
         title=document.title,
         weight=ADMINISTRATION_WEIGHT if _ADMINISTRATION.search(document.title) else 1.0,
-        sections=tuple(map(_section, paths)),
+        sections=tuple(_section(path, unnamed=unnamed) for path in paths),
         chunks=tuple(_chunk_facts(chunk, number[chunk.heading_path]) for chunk in chunks),
     )
 
 
-def _section(path: tuple[str, ...]) -> SectionFacts:
+def _section(path: tuple[str, ...], *, unnamed: bool) -> SectionFacts:
     heading = path[-1] if path else ""
     if len(path) == 1:
         heading = _PART_NUMBER.sub("", heading)
     teaches = min((heading_weight(title) for title in path), default=1.0)
+    terms = heading_terms(heading) if teaches >= TEACHES else ()
+    if unnamed and len(path) == 1:
+        terms = tuple(replace(term, weight=round(FILE_NAME_WEIGHT * term.weight, 2)) for term in terms)
     return SectionFacts(
         path=path,
-        terms=heading_terms(heading) if teaches >= TEACHES else (),
+        terms=terms,
         runs=tuple(runs(blank(heading))),
         teaches=teaches,
         aliases=tuple(heading_aliases(heading)),
@@ -79,16 +108,18 @@ def _chunk_facts(chunk: Chunk, section: int) -> ChunkFacts:
     blanked = blank(chunk.text)
     read_cues = stated_prerequisites if _PREREQUISITES.match(" ".join(chunk.heading_path[-1:])) else cues
     prose = [(sentence, chunk.text[sentence.start : sentence.end]) for sentence in _prose(chunk.text)]
+    found, acts = runs_and_acts(blanked)
     return ChunkFacts(
         chunk_id=chunk.id,
         section=section,
         kind=chunk.kind.value,
-        runs=tuple(runs(blanked).items()),
-        terms=tuple(_terms(chunk.text)),
-        definitions=tuple(_definitions(chunk.text, prose)),
+        runs=tuple(found.items()),
+        terms=tuple(_terms(chunk.text, blanked)),
+        definitions=(*_definitions(chunk.text, prose), *_glossary(chunk)),
         aliases=tuple(fact for _, text in prose for fact in aliases(text)),
         cues=tuple(fact for _, text in prose for fact in read_cues(text)),
         links=tuple(fact for _, text in prose for fact in links(text)),
+        acts=tuple(acts.items()),
     )
 
 
@@ -98,9 +129,16 @@ _GOES_ON = re.compile(
 
 
 def _definitions(chunk_text: str, prose: Sequence[tuple[Sentence, str]]) -> Iterator[DefinitionFact]:
+    for (sentence, text), (next_sentence, _) in pairwise(prose):
+        name = run_in(text) if text.startswith(("**", "__")) else ""
+        if name and "\n" not in chunk_text[sentence.end : next_sentence.start]:
+            yield from run_in_definition(
+                name, chunk_text[sentence.start : next_sentence.end], item=sentence.kind is SentenceKind.ITEM
+            )
     following = [*(text for _, text in prose[1:]), ""]
     for (sentence, text), after in zip(prose, following, strict=False):
-        for fact in definitions(text, opens=_opens(chunk_text, sentence)):
+        item = sentence.kind is SentenceKind.ITEM
+        for fact in definitions(text, opens=_opens(chunk_text, sentence), item=item):
             goes_on = _GOES_ON.match(after) is not None and len(after) <= LONGEST_QUOTE
             yield replace(fact, follow=after) if goes_on else fact
 
@@ -115,14 +153,42 @@ def _opens(text: str, sentence: Sentence) -> bool:
     return not text[line : sentence.start].strip(" \t>-*+0123456789.)")
 
 
-def _terms(text: str) -> Iterator[TermFact]:
+def _glossary(chunk: Chunk) -> Iterator[DefinitionFact]:
+    """Yield the entries of a section, table or list that is there to define."""
+    text = chunk.text
+    if _GLOSSARY.match(" ".join(chunk.heading_path[-1:])):
+        lines = [text[one.start : one.end] for one in sentences(text) if one.kind is SentenceKind.ITEM]
+        yield from (fact for line in (*lines, *_rows(text)) for fact in glossary_entries(line))
+    elif "|" in text and _TERM_TABLE.search(text):
+        yield from (fact for line in _rows(text) for fact in glossary_entries(line))
+    if "\n:" in text:
+        for match in _DEFINITION_LIST.finditer(text):
+            surface = clean(match.group("name"))
+            if surface:
+                yield DefinitionFact(surface, match.group(), 0.9, "")
+
+
+def _rows(text: str) -> list[str]:
+    """Return the rows of a table without its head."""
+    rows = [line.strip() for line in text.split("\n") if line.lstrip().startswith("|")]
+    return [row for row in rows[1:] if set(row) - set("|:- ")]
+
+
+def _terms(text: str, blanked: str) -> Iterator[TermFact]:
     found: Counter[tuple[str, Sign]] = Counter()
     for match in _MARKED.finditer(text):
         surface = clean(match.group("strong") or match.group("weak"))
         if surface:
             found[surface, Sign.BOLD if match.group("strong") else Sign.ITALIC] += 1
     for match in _CAPTION.finditer(text):
-        surface = clean(match.group("alt"))
+        surface = clean(match.group("alt") or match.group("line") or match.group("tag"))
         if surface:
             found[surface, Sign.CAPTION] += 1
+    if "`" in blanked:
+        found.update((surface, Sign.CODE) for surface in map(clean, code_names(blanked)) if surface)
+    if "$$" in text:
+        for match in _FORMULA_OF.finditer(text):
+            surface = clean(match.group("name"))
+            if surface:
+                found[surface, Sign.FORMULA] += 1
     return (TermFact(surface, sign) for surface, sign in found)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the meaning of a fact changes: facts of another format have to be extracted again."""
 
 
@@ -22,6 +22,10 @@ class Sign(StrEnum):
     BOLD = "bold"
     ITALIC = "italic"
     CAPTION = "caption"
+    CODE = "code"
+    """an identifier between backticks"""
+    FORMULA = "formula"
+    """what a displayed formula is said to give"""
 
 
 class CueKind(StrEnum):
@@ -123,6 +127,8 @@ class ChunkFacts:
     aliases: tuple[AliasFact, ...] = ()
     cues: tuple[CueFact, ...] = ()
     links: tuple[LinkFact, ...] = ()
+    acts: tuple[tuple[str, int], ...] = ()
+    """Words that stand where a verb stands ("to push"), with counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,4 +190,5 @@ def _chunk(tree: dict[str, Any]) -> ChunkFacts:
         aliases=tuple(AliasFact(**entry) for entry in tree["aliases"]),
         cues=tuple(CueFact(**{**entry, "kind": CueKind(entry["kind"])}) for entry in tree["cues"]),
         links=tuple(LinkFact(**entry) for entry in tree["links"]),
+        acts=tuple((word, count) for word, count in tree["acts"]),
     )

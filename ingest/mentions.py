@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 
 from ingest.candidates import NAMED_HEADING, STRONG_DEFINITION, TITLE_WEIGHT, Candidate, first_chunks, token_keys
 from ingest.facts import ChunkFacts, DocumentFacts
+from ingest.headings import TEACHES
 from ingest.identity import Identities
 from ingest.naming import in_capitals
-from ingest.terms import LONGEST_NAME, TEACHES, blank, runs
+from ingest.terms import LONGEST_NAME, blank, runs
 from ingest.wordlists import CONNECTORS, GENERAL
 from knowledge.concepts import normalise, singular
 from knowledge.model import Mention, MentionRole

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from ingest.candidates import Candidate, DefinitionAt, accept, gather
+from ingest.acceptance import accepted
+from ingest.candidates import Candidate, DefinitionAt, gather
 from ingest.coursework import Course
 from ingest.facts import DocumentFacts
 from ingest.identity import Identities, identify
@@ -30,27 +32,52 @@ def consolidate(facts: Sequence[DocumentFacts]) -> ConceptSnapshot:
     Args:
         facts: of all documents, in course order; `Concept.introduced_at` counts documents in this order.
     """
-    candidates = gather(facts)
-    identities = identify(facts, candidates)
-    named = {root: one for root, one in name_concepts(candidates, identities).items() if accept(one.whole, one.name)}
-    names, located = _found(facts, named, Names(identities, frozenset(named), _acronyms(candidates)))
-    named = {root: one for root, one in named.items() if root in names.concepts}
-    concepts = {root: one.whole for root, one in named.items()}
-    introduced = _introductions(concepts, located)
-    display = {root: one.name for root, one in named.items()}
-    ids = {root: Concept.id_for(root) for root in concepts}
-    course = Course(
-        facts, names, concepts, display, introduced, located, {root: one.aliases for root, one in named.items()}
-    )
+    found = _gathered(facts)
+    course, ids = found.course, {root: Concept.id_for(root) for root in found.named}
     signs = prerequisite_signs(course)
-    edges, cut = acyclic(prerequisite_edges(course, signs, ids), {ids[root]: display[root] for root in concepts})
+    names = {ids[root]: name for root, name in course.shown.items()}
+    edges, cut = acyclic(prerequisite_edges(course, signs, ids), names)
     return ConceptSnapshot(
         concepts=_as_concepts(course, edges, ids),
         relations=(*edges, *kinship(course, ids)),
-        mentions=as_mentions(located, ids),
-        merges=_merges(candidates, identities, named, ids),
+        mentions=as_mentions(course.located, ids),
+        merges=_merges(found.candidates, found.identities, found.named, ids),
         cut=cut,
     )
+
+
+def course_of(facts: Sequence[DocumentFacts]) -> Course:
+    """Return what relations are read from, for those who want to look at the signs before they are weighed."""
+    return _gathered(facts).course
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """The concepts of the documents, before they are related."""
+
+    course: Course
+    candidates: Mapping[str, Candidate]
+    identities: Identities
+    named: Mapping[str, Named]
+
+
+def _gathered(facts: Sequence[DocumentFacts]) -> _Gathered:
+    candidates = gather(facts)
+    identities = identify(facts, candidates)
+    named = accepted(name_concepts(candidates, identities), candidates)
+    names, located = _found(facts, named, Names(identities, frozenset(named), _acronyms(candidates)))
+    named = {root: one for root, one in named.items() if root in names.concepts}
+    concepts = {root: one.whole for root, one in named.items()}
+    course = Course(
+        facts=facts,
+        names=names,
+        concepts=concepts,
+        shown={root: one.name for root, one in named.items()},
+        introduced=_introductions(concepts, located),
+        located=located,
+        aliases={root: one.aliases for root, one in named.items()},
+    )
+    return _Gathered(course, candidates, identities, named)
 
 
 def _found(

@@ -102,31 +102,31 @@ LEADING_VERBS = frozenset(
 
 GENERAL = frozenset(
     """
-    ability abstract acknowledgement acknowledgements acknowledgment acronym activity addition adjustment advance
-    advancement advantage advice agenda ahead aim algorithm alternative amount analogy analysis animal annotate answer
+    ability abstract account acknowledgement acknowledgements acknowledgment acronym activity addition adjustment
+    advance advancement advantage advice agenda ahead aim algorithm alternative amount analogy analysis animal answer
     answers apart api app appendix application approach architecture area argument array art article aspect assessment
     assignment assumption attempt attribute author authors average background base basis beginner behavior behaviour
     benefit bibliography bit block blog body bonus book bottom box breakthrough browser bug building bunch button byte
-    calculation call capability caption car care case cat category cause caution caveat cell center certificate
+    calculation call capability caption care case category cause caution caveat cell center certificate
     certification challenge chance change chapter character characteristic chart cheaper checklist choice citation
     city claim class click client cloud code collection color colour column combination coming comment community
     comparison competition completed complexity component computation computational computer concept concern
     conclusion condition confidence congratulation congratulations cons consequence consideration console construction
     contact content contents context contributing contribution contributor contributors control cookie coordinate copy
     core corner corollary correction cost count country couple course cpu credit criterion culture curiosity custom
-    date day deadline deal death decade decision deep-dive definition degree deliverable demo dependency description
+    date day deadline deal decade decision deep-dive definition degree deliverable demo dependency description
     design detail development diagram dictionary difference difficulty digit dimensionality direction directory
-    disadvantage disclaimer discussion disk distinction document documentation dog download drawback dream drive ease
+    disadvantage disclaimer discussion disk distinction document documentation download drawback drive ease ecosystem
     easier economy effect efficiency effort element end engine engineer enrollment entry environment equation essence
     evaluation event everything evidence evolution exam example exercise expectation experience experiment expert
     explanation exploration expression extension fact factor family faq faqs fast faster feedback field figure file
-    filter final finding flexibility float flow folder food foreshadowing form formality format formula formulation
-    foundation fraction framework friend fun fusion future game gaming glossary goal google gotcha government grading
+    filter final finding flexibility float flow folder form formality format formula forum formulation
+    foundation fraction framework friend fun fusion future game glossary goal google gotcha government grading
     green ground group guess guideline hack half hand handful harder hardware harmless head heading healthcare help
     high-level highlight hint history home homework hope host hour house human idea illustration impact implementation
-    implication import importance improvement index industry information ingredient initialize innovation input inside
+    implication import importance improvement index industry information ingredient innovation input inside
     insight inspiration installation instance instruction instructor integer integration interest interface internet
-    interpretation introduction intuition issue item job joke journey key keyword kind kink kitten knowledge lab
+    interpretation introduction intuition issue item job joke journey key keyword kind knowledge lab
     larger launch law layout lecture lemma length lesson letter level library license life lifetime limit limitation
     line link list literature local locality location logistics look loop lot low-level machine majority manner map
     mapping mark match matching material math mathematic matter meaning mechanism member mention menu message method
@@ -134,9 +134,9 @@ GENERAL = frozenset(
     monitoring month motivation movie multitude music name nature need negative network newsletter notation note
     notebook nothing notion nuance number objective objectives observation offer officer operation opinion opportunity
     option order organization origin outcome outcomes outline output overview package packaging page pair paper
-    paragraph part participant party past path pattern peace people percentage performance period person perspective
+    paragraph part participant party past path pattern people percentage performance period person perspective
     phase phenomenon phone photo picture piece pitfall place plan plateau platform play player plenty plethora plot
-    point pool port position possibility post posting power practice preface preference prefill preparation preparing
+    point pool port position possibility post posting power practice preface preference preparation preparing
     prerequisite presence presentation principle print privacy pro problem procedure process processing processor
     product professional profile program programming progress project proof property proportion proposal proposition
     pros prototype purpose puzzle quality quantity question questionnaire quiz quote ram range rate ratio reader reading
@@ -149,13 +149,13 @@ GENERAL = frozenset(
     slower smaller snippet society software solution song sound source space span speaker spec special specification
     speech speed stage standard start statement statistic step stop story strategy street strength strengths string
     structure student study stuff style subject subset substance subtlety success suggestion sum summary support
-    surface surveillance syllabus symbol system tab table tag takeaway takeaways talk target task teacher team
+    surface syllabus symbol system tab table tag takeaway takeaways talk target task teacher team
     technique technology template term terminal terminology test text theme theory thing thought thousand time
     timeline tip title today tool toolbox top topic total track trade train training trait transparency trend trick
     trio triple trouble trustworthiness truth turn tutorial tweak type understanding unit university update usage use
     use-case usecase user utility validation value vanilla variant variation variety version video view virtue vision
     visit visualisation visualization visualize volume walkthrough wall want war warning way weakness website week
-    weight welcome width win window word work workflow workshop world year zebra
+    weight welcome width win window word work workflow workshop world year
     """.split()
 )
 """Nouns (singular) that are no concept alone; in a longer name they may stand anywhere."""
@@ -172,8 +172,8 @@ BORDERLINE = frozenset(
 
 SIZE_WORDS = frozenset(
     """
-    big broad different entire few fewer good great high higher huge individual large larger left less limited long
-    longer low lower many massive medium multiple new next old random right short shorter single small smaller
+    big broad different entire few fewer good great high higher huge individual large larger left less limited little
+    long longer low lower many massive medium multiple new next old right short shorter single small smaller
     specific three two unseen whole wide
     """.split()
 )
@@ -181,3 +181,23 @@ SIZE_WORDS = frozenset(
 
 CONNECTORS = frozenset("of to over by at in".split())
 """Small words that may stand inside a name: bag of words, intersection over union, text to image."""
+
+NOUNS_AFTER_NOUNS = frozenset("check transform update walk search".split())
+"""Verbs that are nouns where a noun stands before them: gradient check, Fourier transform."""
+
+ACTS_AFTER = frozenset(
+    "to can will we you could should would might must may cannot can't they i let's please don't".split()
+)
+"""Words after which a bare word is a verb."""
+
+IMPERATIVES = frozenset(
+    """
+    add adjust aim allow apply ask avoid be begin build call change check choose click combine compare configure
+    consider convert copy create decide define describe do document download ensure evaluate experiment explain explore
+    find fix focus follow get give go identify implement import improve include increase install instead keep learn let
+    limit load look maintain make manage measure monitor never note open optimize pass pick place plan prefer prepare
+    print provide put read reduce refer remember remove repeat replace run save see select send set share show split
+    start stop store take tell test think train try tune update upload use verify visit wait watch work write
+    """.split()
+)
+"""Verbs with which advice begins."""

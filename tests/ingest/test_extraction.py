@@ -7,7 +7,8 @@ from ingest.cues import cues, links
 from ingest.definitions import definitions
 from ingest.extraction import extract
 from ingest.facts import CueKind, DocumentFacts
-from ingest.terms import blank, clean, code_runs, heading_terms, heading_weight, is_general, runs
+from ingest.headings import heading_terms, heading_weight
+from ingest.terms import blank, clean, code_runs, is_general, runs
 from tests.ingest.small_course import CLIP_LESSON, document
 
 

@@ -1,0 +1,174 @@
+"""Which candidates are concepts of a course: taught somewhere, a noun, and more than a word in passing.
+
+Knows what each kind of name needs; every threshold is a figure of evidence, none a word of some course.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+
+from ingest.candidates import REPEATED, REPEATED_IN, STANDS_ALONE, STRONG_DEFINITION, STRONG_HEADING, Candidate
+from ingest.naming import Named
+from ingest.terms import is_borderline, is_general
+from ingest.wordlists import BORDERLINE, CONNECTORS, GENERAL, SIZE_WORDS, WEAK
+from knowledge.concepts import name_like, singular, words
+
+SURE_DEFINITION = 0.6
+CERTAIN_DEFINITION = 0.75
+SURE_HEADING = 0.8
+SET_APART = 0.3
+"""Least teaching of a name that is only set apart: bold, italic, or given with its abbreviation."""
+MARKED, MARKED_PHRASE = 2.2, 1.1
+"""Least salience of a single word, and of a phrase, that is only set apart."""
+NOUN_SHARE, SURE_NOUN_SHARE = 0.12, 0.3
+"""Least share of a single word's occurrences that end a phrase: where a heading names it, where it is set apart."""
+SURELY_LAST = 0.7
+VERB_SHARE = 0.18
+"""Share of a single word's occurrences in a verb's place from which on it is a verb."""
+CODE_SHARE = 0.4
+"""Chunks that write a name as code, to its occurrences in prose, from which on it is an identifier."""
+NEEDED, NEEDED_USED, NEEDED_PHRASE = 1.65, 1.4, 1.05
+"""Least teaching, with frequency, of what a heading or a definition marks; of a phrase that is defined and used."""
+DEFINED_PHRASE = 0.55
+OFTEN = 8
+CLASSED = 2
+"""Least times that a name stands before the word for its kind: "CIFAR-10 dataset"."""
+FREE_PHRASE = 3
+"""Least occurrences of a name with "of" or "in" inside: other headings hold such phrases too."""
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)", re.IGNORECASE)
+_PARTICIPLE_ENDING = re.compile(r".{2,}[^e]ed")
+_ADVERB = re.compile(r"(?!.*(?:anomaly|family|assembly|supply|reply|poly)$).{3}.*ly")
+_ADJECTIVE = ("al", "ive", "ous", "ic", "able", "ible", "ful", "less", "ed", "ly", "est", "ary")
+
+
+def accepted(named: Mapping[str, Named], candidates: Mapping[str, Candidate]) -> dict[str, Named]:
+    """Return the concepts among the named candidates, by root: taught somewhere, and more than a word in passing."""
+    heads = {key: candidate.last for key, candidate in candidates.items()}
+    return {root: one for root, one in named.items() if accept(one.whole, one.name, heads)}
+
+
+def accept(candidate: Candidate, name: str, heads: Mapping[str, int]) -> bool:
+    """Return whether a candidate is a concept of the course.
+
+    Args:
+        candidate: all that speaks for the name.
+        name: as it would be shown.
+        heads: how often each single word, by key, ends a phrase of the course.
+    """
+    if not candidate.key or _is_no_noun(candidate, name) or _hollow(candidate, name):
+        return False
+    if candidate.headings >= STRONG_HEADING or candidate.defined >= STRONG_DEFINITION:
+        return candidate.taught + 0.3 * math.log2(1 + candidate.total) >= _needed(candidate, name, heads)
+    if candidate.taught >= SET_APART and _surely_noun(candidate, name):
+        return _marked(candidate, name)
+    if candidate.classed >= CLASSED:
+        return candidate.total >= REPEATED and candidate.documents >= REPEATED_IN
+    return _repeated_phrase(candidate, name)
+
+
+def _marked(candidate: Candidate, name: str) -> bool:
+    """Return whether a name that is only set apart is a concept."""
+    if " " not in name:
+        adjective = name.lower().endswith(_ADJECTIVE) and candidate.last < SURELY_LAST * candidate.total
+        plain = is_borderline(name) or adjective
+        return not plain and candidate.total >= 3 and candidate.raw_salience >= MARKED
+    if is_borderline(name):
+        return candidate.emphases >= 1.0 and candidate.total >= OFTEN
+    return candidate.total >= 2 and candidate.raw_salience >= MARKED_PHRASE
+
+
+def _needed(candidate: Candidate, name: str, heads: Mapping[str, int]) -> float:
+    """Return the least teaching of a name that a heading or a definition marks.
+
+    A phrase needs less where it is used again, or ends with a noun the course uses often: "local attention" in a
+    course on attention.
+    """
+    parts = words(name)
+    if len(parts) < 2:
+        return NEEDED
+    if candidate.total >= 2 and candidate.defined >= DEFINED_PHRASE:
+        return NEEDED_PHRASE
+    if parts[0].lower() in SIZE_WORDS or parts[0].lower() in WEAK or parts[0].lower().endswith("ing"):
+        return NEEDED
+    first, last = singular(parts[0]), singular(parts[-1])
+    known = heads.get(last, 0) >= OFTEN and last not in GENERAL
+    listed = candidate.defined >= SURE_DEFINITION and candidate.emphases >= 1.0
+    if known or (listed and (last not in GENERAL or first not in GENERAL | BORDERLINE)):
+        return NEEDED_PHRASE
+    return NEEDED_USED if candidate.total >= 3 else NEEDED
+
+
+def is_identifier(candidate: Candidate) -> bool:
+    """Return whether the course writes a name as code more than as a word."""
+    return candidate.coded > 0 and candidate.coded >= CODE_SHARE * candidate.total
+
+
+def _is_no_noun(candidate: Candidate, name: str) -> bool:
+    """Return whether a name is a verb, an adjective, or an activity with its objects: "push", "Tagging people"."""
+    parts = name.split()
+    first, last = parts[0], parts[-1].lower()
+    if first.endswith(("'s", "’s")) and first.islower():
+        return True
+    if len(parts) == 1:
+        acted = not name_like(name) and candidate.acted >= VERB_SHARE * candidate.total > 0
+        if candidate.defined >= SURE_DEFINITION:
+            return acted and candidate.defined < CERTAIN_DEFINITION
+        adjective = last.endswith(_ADJECTIVE) and candidate.last < 0.5 * candidate.total
+        return acted or adjective or _modifies(name) or _ORDINAL.fullmatch(name) is not None
+    if _modifies(parts[-1]):
+        return True
+    plural = singular(last) != last and not name_like(parts[-1])
+    return first.lower().endswith("ing") and plural and candidate.defined < SURE_DEFINITION
+
+
+def _modifies(word: str) -> bool:
+    """Return whether a word is a participle or an adverb, which ends no name: "concepts covered"."""
+    if name_like(word) or "-" in word:
+        return False
+    return any(shape.fullmatch(word.lower()) for shape in (_PARTICIPLE_ENDING, _ADVERB))
+
+
+def _hollow(candidate: Candidate, name: str) -> bool:
+    """Return whether a name lacks what its like needs: a general noun its definition, a rare name a heading."""
+    parts = name.split()
+    defined, headed = candidate.defined, candidate.headings
+    if is_general(name) or (candidate.total < FREE_PHRASE and any(part.lower() in CONNECTORS for part in parts)):
+        return True
+    if is_identifier(candidate):
+        return defined < SURE_DEFINITION and headed < STRONG_HEADING
+    if len(parts) == 1:
+        return _hollow_word(candidate, name)
+    if parts[0].lower() in SIZE_WORDS and is_borderline(" ".join(parts[1:])):
+        return defined < STRONG_DEFINITION and candidate.aliased == 0
+    return candidate.total < 2 and defined < STRONG_DEFINITION and headed < STRONG_HEADING
+
+
+def _hollow_word(candidate: Candidate, name: str) -> bool:
+    defined, headed = candidate.defined, candidate.headings
+    if is_borderline(name):
+        known = defined >= SURE_DEFINITION and (headed >= SURE_HEADING or candidate.emphases >= 1.0)
+        return not known and max(candidate.titles, headed if "-" in name else 0.0) < SURE_HEADING
+    if defined < SURE_DEFINITION and not name_like(name):
+        return candidate.last < NOUN_SHARE * candidate.total
+    rare = candidate.total < 2 and candidate.titles < SURE_HEADING
+    return rare and (defined < STRONG_DEFINITION or headed < STRONG_HEADING)
+
+
+def _surely_noun(candidate: Candidate, name: str) -> bool:
+    return " " in name or candidate.last >= SURE_NOUN_SHARE * candidate.total
+
+
+def _repeated_phrase(candidate: Candidate, name: str) -> bool:
+    """Return whether a phrase that nothing marks is a term by repetition: several words, a noun last, in lower case."""
+    parts = name.split()
+    if not 2 <= len(parts) <= 4 or candidate.total < REPEATED or candidate.documents < REPEATED_IN:
+        return False
+    if candidate.alone < STANDS_ALONE * candidate.total or is_borderline(name) or parts[0].lower() in SIZE_WORDS:
+        return False
+    if any(part.lower() in CONNECTORS for part in parts) or {singular(parts[0]), singular(parts[-1])} & GENERAL:
+        return False
+    if parts[0].lower() in WEAK or parts[-1].lower() in WEAK or parts[-1].lower().endswith(_ADJECTIVE):
+        return False
+    return not all(part[0].isupper() for part in parts) or any(name_like(part) for part in parts)
