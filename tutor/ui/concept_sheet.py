@@ -141,9 +141,10 @@ def _places(found: Sheet) -> None:
         return
     with box:
         for role in MentionRole:
-            here = dict.fromkeys(_link(one) for one in found.places if one.role is role)
+            here = {one.words: one for one in reversed(found.places) if one.role is role}
             if here:
-                st.markdown(f":gray[{ROLE_WORDS[role].capitalize()}] " + " · ".join(here))
+                links = " · ".join(map(_link, reversed(here.values())))
+                st.markdown(f":gray[{ROLE_WORDS[role].capitalize()}] {links}")
 
 
 def _link(place: Place) -> str:

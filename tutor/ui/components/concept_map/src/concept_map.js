@@ -8,6 +8,7 @@ import { Graph, layout } from "@dagrejs/dagre";
 const SVG = "http://www.w3.org/2000/svg";
 const [PAD_X, PAD_Y, LINE, WIDEST, MOST_LINES] = [12, 9, 18, 172, 3];
 const [LEAST_SCALE, MOST_SCALE, STEP] = [0.15, 2, 1.2];
+const [MARGIN, GAP, ASPECT] = [14, 26, 1.5]; // around the map and between groups, pixels; wished width to height
 const HEAD = 8; // length of an arrow's head, pixels
 const MOST_EXACT = 150; // boxes up to which the slower, shorter arrangement is computed
 const MOST_SCREENS = 2; // widths of the window that a downward map may take
@@ -45,6 +46,23 @@ function wrapped(name, font) {
   });
   if (lines.length > MOST_LINES) shown[MOST_LINES - 1] = `${shown[MOST_LINES - 1].replace(/…$/, "")}…`;
   return { lines: shown, width: Math.max(...shown.map(width)) };
+}
+
+// Returns the groups of concepts that edges join, largest first, and the ids of those that none touches.
+function grouped(nodes, edges) {
+  const group = new Map(nodes.map((node) => [node.id, [node.id]]));
+  for (const { source, target } of edges) {
+    const [one, other] = [group.get(source), group.get(target)];
+    if (one === other) continue;
+    const [large, small] = one.length < other.length ? [other, one] : [one, other];
+    for (const id of small) group.set(id, large);
+    large.push(...small);
+  }
+  const all = [...new Set(group.values())].sort((one, other) => other.length - one.length);
+  const joined = all.filter((ids) => ids.length > 1);
+  const groups = joined.map((ids) => ({ ids, edges: edges.filter((edge) => group.get(edge.source) === ids) }));
+  const alone = all.filter((ids) => ids.length === 1).flat();
+  return [groups, alone];
 }
 
 class ConceptMap {
@@ -98,59 +116,81 @@ class ConceptMap {
     const { nodes, edges } = this.data;
     this.narrow = this.scroll.clientWidth > 0 && this.scroll.clientWidth < NARROW;
     const family = getComputedStyle(this.scroll).fontFamily;
-    const linked = new Set(edges.flatMap((edge) => [edge.source, edge.target]));
     this.place = new Map();
     for (const node of nodes) {
       const box = wrapped(node.name, `${node.centre ? 600 : 400} 14px ${family}`);
       const size = { ...box, width: box.width + 2 * PAD_X, height: box.lines.length * LINE + 2 * PAD_Y };
       this.place.set(node.id, size);
     }
-    const alone = nodes.filter((node) => !linked.has(node.id) && nodes.length > 1).map((node) => this.place.get(node.id));
-    const arranged = (direction) => this.arrange(direction, nodes.filter((node) => linked.has(node.id) || nodes.length === 1));
-    // Downwards suits a narrow window, unless one row is far wider than it.
-    let graph = arranged(this.narrow ? "TB" : "LR");
-    if (this.narrow && graph.graph().width > MOST_SCREENS * this.scroll.clientWidth) graph = arranged("LR");
-    const { width, height } = this.rest(alone, graph.graph());
+    const [groups, alone] = grouped(nodes, edges);
+    // Downwards suits a narrow window, unless a row is far wider than it.
+    let drawn = groups.map((group) => this.arrange(this.narrow ? "TB" : "LR", group));
+    if (this.narrow && drawn.some((one) => one.width > MOST_SCREENS * this.scroll.clientWidth)) {
+      drawn = groups.map((group) => this.arrange("LR", group));
+    }
+    const { width, height } = this.below(alone, this.packed(drawn));
     this.size = { width, height };
     this.svg.replaceChildren();
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.svg.setAttribute("aria-label", this.data.label);
     this.svg.setAttribute("aria-describedby", "hint");
-    this.lines = edges.map((edge) => this.line(edge, graph.edge(edge.source, edge.target).points));
+    this.lines = drawn.flatMap(({ edges: own, graph, x, y }) => own.map((edge) => {
+      const points = graph.edge(edge.source, edge.target).points;
+      return this.line(edge, points.map((point) => ({ x: point.x + x, y: point.y + y })));
+    }));
     this.boxes = new Map(nodes.map((node) => [node.id, this.box(node)]));
     this.begin();
   }
 
-  // Returns the graph laid out in a direction, with places and bends.
-  arrange(direction, nodes) {
+  // Returns a group of boxes laid out in a direction, its places and bends counted from its own corner.
+  arrange(direction, { ids, edges }) {
     this.direction = direction;
     const graph = new Graph();
     const [nodesep, ranksep] = direction === "TB" ? [12, 34] : [12, this.narrow ? 30 : 56];
     graph.setGraph({
-      rankdir: direction, nodesep, ranksep, edgesep: 6, marginx: 14, marginy: 14,
-      ranker: nodes.length > MOST_EXACT ? "tight-tree" : "network-simplex",
+      rankdir: direction, nodesep, ranksep, edgesep: 6,
+      ranker: ids.length > MOST_EXACT ? "tight-tree" : "network-simplex",
     });
     graph.setDefaultEdgeLabel(() => ({}));
-    for (const node of nodes) graph.setNode(node.id, this.place.get(node.id));
-    for (const edge of this.data.edges) graph.setEdge(edge.source, edge.target);
+    for (const id of ids) graph.setNode(id, { ...this.place.get(id) });
+    for (const edge of edges) graph.setEdge(edge.source, edge.target);
     layout(graph);
-    return graph;
+    const { width, height } = graph.graph();
+    return { ids, edges, graph, width, height };
+  }
+
+  // Puts groups into columns about as high as the highest, or as makes the whole lie rather than stand; returns the size.
+  packed(drawn) {
+    const area = drawn.reduce((sum, { width, height }) => sum + (width + GAP) * (height + GAP), 0);
+    const tallest = Math.max(0, ...drawn.map(({ height }) => height));
+    const most = this.narrow ? Infinity : Math.max(tallest, Math.sqrt(area / ASPECT));
+    let [x, y, widest, lowest] = [MARGIN, MARGIN, 0, 0];
+    for (const one of drawn) {
+      if (y > MARGIN && y + one.height > MARGIN + most) [x, y, widest] = [x + widest + GAP, MARGIN, 0];
+      [one.x, one.y] = [x, y];
+      for (const id of one.ids) {
+        const found = one.graph.node(id);
+        Object.assign(this.place.get(id), { x: found.x + x, y: found.y + y });
+      }
+      y += one.height + GAP;
+      widest = Math.max(widest, one.width);
+      lowest = Math.max(lowest, y);
+    }
+    return { width: x + widest + MARGIN, height: drawn.length ? lowest - GAP + MARGIN : MARGIN };
   }
 
   // Puts concepts without edges in rows below the others; returns the size of the whole.
-  rest(alone, drawn) {
-    const top = Number.isFinite(drawn.height) && drawn.height > 0 ? drawn.height : 14;
-    const room = Math.max(Number.isFinite(drawn.width) ? drawn.width : 0, this.scroll.clientWidth || 600) - 14;
-    let [x, y, tallest, widest] = [14, top, 0, 0];
-    for (const box of alone) {
-      if (x > 14 && x + box.width > room) [x, y, tallest] = [14, y + tallest + 12, 0];
+  below(alone, { width, height }) {
+    const room = Math.max(width, this.scroll.clientWidth || 600) - MARGIN;
+    let [x, y, tallest, widest] = [MARGIN, height, 0, 0];
+    for (const box of alone.map((id) => this.place.get(id))) {
+      if (x > MARGIN && x + box.width > room) [x, y, tallest] = [MARGIN, y + tallest + 12, 0];
       [box.x, box.y] = [x + box.width / 2, y + box.height / 2];
       x += box.width + 12;
       widest = Math.max(widest, x);
       tallest = Math.max(tallest, box.height);
     }
-    const height = alone.length ? y + tallest + 14 : top;
-    return { width: Math.max(Number.isFinite(drawn.width) ? drawn.width : 0, widest), height };
+    return { width: Math.max(width, widest), height: alone.length ? y + tallest + MARGIN : height };
   }
 
   box(node) {
@@ -187,8 +227,10 @@ class ConceptMap {
     const start = down ? { x: from.x, y: from.y + from.height / 2 } : { x: from.x + from.width / 2, y: from.y };
     const tip = down ? { x: to.x, y: to.y - to.height / 2 } : { x: to.x - to.width / 2, y: to.y };
     const end = down ? { x: tip.x, y: tip.y - HEAD } : { x: tip.x - HEAD, y: tip.y };
-    // From the side of one box to the side of the other, level at each bend.
-    const bends = [start, ...points.slice(1, -1).filter(({ x, y }) => (down ? y > start.y && y < end.y : x > start.x && x < end.x)), end];
+    // From side to side, level at each bend. dagre bends between rows, too (for labels, of which there are none), which
+    // would only make waves: every other bend is left out.
+    const ahead = ({ x, y }) => (down ? y > start.y && y < end.y : x > start.x && x < end.x);
+    const bends = [start, ...points.filter((point, index) => index % 2 === 0 && ahead(point)), end];
     let path = `M${start.x} ${start.y}`;
     for (let index = 1; index < bends.length; index += 1) {
       const [a, b] = [bends[index - 1], bends[index]];
@@ -275,8 +317,9 @@ class ConceptMap {
     const whole = Math.min(wide / this.size.width, most / this.size.height, 1);
     this.zoom(whole > 0.72 ? whole : Math.max(whole, this.narrow ? 0.8 : 0.85), false);
     this.scroll.style.maxHeight = `${most}px`;
-    const centre = this.data.nodes.find((node) => node.centre) ?? this.data.nodes[0];
+    const centre = this.data.nodes.find((node) => node.centre);
     if (centre) this.reveal(centre.id);
+    else this.scroll.scrollTo(0, 0);
   }
 
   zoom(scale, steady = true) {
