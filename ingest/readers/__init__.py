@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePath
 
 from ingest.document import ReadDocument
-from ingest.readers import html, markdown, notebook, pdf, slides, text, transcript
+from ingest.readers import docx, html, markdown, notebook, pdf, slides, text, transcript
 
 Reader = Callable[[bytes, str], ReadDocument]
 
@@ -18,6 +18,9 @@ READERS: Mapping[str, Reader] = {
     ".srt": transcript.read,
     ".vtt": transcript.read,
     ".pdf": pdf.read,
+    ".docx": docx.read,
+    ".docm": docx.read,
+    ".doc": docx.read_old,
     ".pptx": slides.read,
     ".pptm": slides.read,
     ".ppsx": slides.read,
