@@ -6,12 +6,11 @@ Knows addresses alone: nothing is fetched, and what is no video's address is Non
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-YOUTUBE = "youtube"
-VIMEO = "vimeo"
-FILE = "file"
+from knowledge.videos import FILE, VIMEO, YOUTUBE, Video
+
+__all__ = ["FILE", "VIMEO", "YOUTUBE", "Video", "video_at", "youtube"]
 
 _YOUTUBE_KEY = re.compile(r"[\w-]{11}")
 _YOUTUBE_HOSTS = frozenset(
@@ -20,14 +19,6 @@ _YOUTUBE_HOSTS = frozenset(
 _VIMEO_KEY = re.compile(r"(?:^|/)(\d{5,12})(?:/|$)")
 _MEDIA = re.compile(r"\.(?:mp4|webm|m4v|mov|ogv|mkv|avi|wmv)$", re.I)
 _LONGEST_ADDRESS = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Video:
-    """A video: `youtube` or `vimeo` with its id there, or `file` with the address or path of a media file."""
-
-    provider: str
-    key: str
 
 
 def video_at(address: str) -> Video | None:

@@ -18,6 +18,7 @@ from knowledge import lexical, records
 from knowledge.concepts import normalise
 from knowledge.connections import Connections
 from knowledge.embedding import EmbeddingSignature
+from knowledge.figures import Figure
 from knowledge.model import (
     Chunk,
     Concept,
@@ -28,7 +29,9 @@ from knowledge.model import (
     Relation,
     RelationKind,
     SourceDocument,
+    SourceKind,
 )
+from knowledge.videos import PlacedVideo, Video
 
 T = TypeVar("T")
 
@@ -39,6 +42,7 @@ _COURSE_ORDER = (
     "{where} ORDER BY course_title, course_id, position, path, id"
 )
 _CONCEPT_ORDER = "ORDER BY introduced_document, introduced_chunk, name, id"
+_VIDEO_ORDER = "ORDER BY stated DESC, at, provider, key"
 _PREREQUISITE = RelationKind.PREREQUISITE.value
 
 
@@ -112,15 +116,51 @@ class Catalog:
         return records.document_from(rows[0][:-1], rows[0][-1]) if rows else None
 
     def chunks(self, ids: Sequence[str]) -> list[Chunk]:
-        """Return the chunks in the order of `ids`, each once for each time it is named; unknown ids are left out."""
-        rows = self._rows(f"SELECT {records.CHUNK_COLUMNS} FROM chunks WHERE id {_AMONG}", _listed(ids))
-        found = {row[0]: records.chunk_from(row) for row in rows}
+        """Return the chunks in the order of `ids`, each once for each time it is named; unknown ids are left out.
+
+        The id of a chunk whose file was moved since leads to the chunk as it is called now.
+        """
+        wanted = _listed(ids)
+        standing = f"SELECT id, {records.CHUNK_COLUMNS} FROM chunks WHERE id {_AMONG}"
+        moved = f"SELECT old_id, {records.CHUNK_COLUMNS} FROM moves JOIN chunks ON id = chunk_id WHERE old_id {_AMONG}"
+        rows = self._rows(f"{standing} UNION ALL {moved}", wanted, wanted)
+        found = {row[0]: records.chunk_from(row[1:]) for row in rows}
         return [found[chunk_id] for chunk_id in ids if chunk_id in found]
 
     def document_chunks(self, document_id: str) -> list[Chunk]:
         """Return the chunks of a document in its order; none where there is no such document."""
         query = f"SELECT {records.CHUNK_COLUMNS} FROM chunks WHERE document_id = ? ORDER BY position, start, number"
         return [records.chunk_from(row) for row in self._rows(query, document_id)]
+
+    def figures(self, document_id: str) -> list[Figure]:
+        """Return the figures of a document in its order, their pictures left out."""
+        query = f"SELECT {records.FIGURE_COLUMNS} FROM figures WHERE document_id = ? ORDER BY position"
+        return [records.figure_from(row) for row in self._rows(query, document_id)]
+
+    def figure_image(self, figure_id: str) -> tuple[str, bytes] | None:
+        """Return media type and bytes of a figure's picture, or None where the library keeps none."""
+        query = "SELECT media_type, content FROM figures JOIN pictures ON hash = picture WHERE id = ?"
+        rows = self._rows(query, figure_id)
+        return (rows[0][0], rows[0][1]) if rows else None
+
+    def videos(self, document_id: str) -> list[PlacedVideo]:
+        """Return the videos that a document embeds, or is the words of, in its order; what a person stated is first."""
+        query = f"SELECT {records.VIDEO_COLUMNS} FROM videos WHERE document_id = ? {_VIDEO_ORDER}"
+        return [records.video_from(row) for row in self._rows(query, document_id)]
+
+    def video_of(self, document_id: str) -> Video | None:
+        """Return the video whose words a transcript holds, or None where it is not known or this is no transcript."""
+        transcript = f"SELECT id FROM documents WHERE id = ? AND kind = '{SourceKind.TRANSCRIPT.value}'"
+        query = f"SELECT {records.VIDEO_COLUMNS} FROM videos WHERE document_id = ({transcript}) {_VIDEO_ORDER} LIMIT 1"
+        rows = self._rows(query, document_id)
+        return records.video_from(rows[0]).video if rows else None
+
+    def embeddings_of_video(self, provider: str, key: str) -> list[PlacedVideo]:
+        """Return where lessons embed this video, in course order; transcripts of it are left out."""
+        columns = ", ".join(f"videos.{column}" for column in records.VIDEO_COLUMNS.split(", "))
+        where = f"WHERE provider = ? AND key = ? AND kind != '{SourceKind.TRANSCRIPT.value}'"
+        joined = _COURSE_ORDER.format(where=f"JOIN videos ON document_id = documents.id {where}")
+        return [records.video_from(row) for row in self._rows(f"SELECT {columns} {joined}", provider, key)]
 
     def lexical_search(self, query: str, limit: int) -> list[tuple[str, float]]:
         """Return up to `limit` chunk ids with their BM25 (larger is better), best first, for any text as a query.

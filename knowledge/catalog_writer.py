@@ -6,22 +6,22 @@ may write (`lock`) and what the vectors are for (`vectors`) is decided elsewhere
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from knowledge import lexical, records, schema
+from knowledge import document_rows, records, schema
+from knowledge.attachments import NOTHING, Attachments
 from knowledge.concepts import normalise
 from knowledge.connections import connect_writing, explained
 from knowledge.model import Chunk, ConceptSnapshot, Course, SourceDocument
+from knowledge.row_changes import replace_rows, upsert
 from knowledge.undecided import Undecided
+from knowledge.videos import PlacedVideo
 
 _BUMP = "UPDATE meta SET value = value + 1 WHERE key = 'generation'"
-_AMONG = "IN (SELECT value FROM json_each(?))"
 
 
 class CatalogWriter:
@@ -73,7 +73,7 @@ class CatalogWriter:
     def set(self, settings: Mapping[str, str | int]) -> None:
         """Keep values that the library knows about itself."""
         with self._change() as db:
-            _upsert(db, "meta", "key, value", 1, settings.items())
+            upsert(db, "meta", "key, value", 1, settings.items())
 
     def compact(self) -> None:
         """Give the space of what was removed back to the disk; needs as much free space as the library is large."""
@@ -91,6 +91,7 @@ class CatalogWriter:
         chunks: Sequence[Chunk],
         facts: str,
         vectors: Mapping[str, bytes],
+        attached: Attachments = NOTHING,
     ) -> None:
         """Store a document with all that belongs to it, in place of what was stored under its id.
 
@@ -100,21 +101,28 @@ class CatalogWriter:
             chunks: all of its chunks.
             facts: what was extracted from it, JSON.
             vectors: by chunk id, for every chunk without a stored vector.
+            attached: figures, videos, and the document that this one was before its file was moved.
 
         Raises:
-            ValueError: the parts do not belong together, a chunk is left without vector, or a text holds lone
-                surrogates, which no UTF-8 file can.
+            ValueError: the parts do not belong together, a chunk is left without vector, a figure without its picture,
+                or a text holds lone surrogates, which no UTF-8 file can.
             LibraryUnusable: the disk is full or fails.
         """
-        _check_parts(course, document, chunks)
+        _check_parts(course, document, chunks, attached)
         try:
             with self._change(of_material=True) as db:
-                _upsert(db, "courses", records.COURSE_COLUMNS, 1, [records.course_row(course)])
+                upsert(db, "courses", records.COURSE_COLUMNS, 1, [records.course_row(course)])
                 row = records.document_row(document)
-                _upsert(db, "documents", f"{records.DOCUMENT_COLUMNS}, text", 1, [row])
-                _upsert(db, "facts", "document_id, json", 1, [(document.id, facts)])
-                _put_chunks(db, document.id, chunks)
-                _put_chunk_vectors(db, document.id, vectors)
+                upsert(db, "documents", f"{records.DOCUMENT_COLUMNS}, text", 1, [row])
+                upsert(db, "facts", "document_id, json", 1, [(document.id, facts)])
+                document_rows.put_chunks(db, document.id, chunks)
+                if attached.moved_from:
+                    document_rows.take_over(db, attached.moved_from, chunks)
+                document_rows.put_chunk_vectors(db, document.id, vectors)
+                document_rows.put_attachments(db, document.id, attached)
+                if attached.moved_from:
+                    document_rows.remove(db, attached.moved_from)
+                document_rows.drop_moves_of_standing(db, chunks)
                 _drop_empty_courses(db)
         except UnicodeEncodeError as error:
             raise ValueError(f"{document.path!r} holds text that is no valid Unicode: {error}") from error
@@ -122,8 +130,7 @@ class CatalogWriter:
     def remove_document(self, document_id: str) -> None:
         """Remove a document with its chunks, words, vectors, facts and mentions; an unknown id changes nothing."""
         with self._change(of_material=True) as db:
-            _forget(db, _stored_chunks(db, document_id).values())
-            db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+            document_rows.remove(db, document_id)
             _drop_empty_courses(db)
 
     def arrange(self, course: Course, document_ids: Sequence[str]) -> None:
@@ -137,6 +144,16 @@ class CatalogWriter:
                 "UPDATE documents SET position = ? WHERE id = ? AND course_id = ? AND position != ?",
                 [(place, document_id, course.id, place) for place, document_id in enumerate(document_ids)],
             )
+
+    def state_videos(self, course_id: str, videos: Sequence[PlacedVideo]) -> None:
+        """Keep what a person stated about the videos of a course's documents, in place of what was stated before."""
+        with self._change() as db:
+            known = "SELECT document_id FROM videos JOIN documents ON id = document_id WHERE stated AND course_id = ?"
+            stated: dict[str, list[PlacedVideo]] = {one: [] for (one,) in db.execute(known, (course_id,))}
+            for placed in videos:
+                stated.setdefault(placed.document_id, []).append(placed)
+            for document_id, of_document in stated.items():
+                document_rows.put_videos(db, document_id, of_document, stated=True)
 
     # --- concepts ---
 
@@ -166,16 +183,16 @@ class CatalogWriter:
         ]
         with self._change() as db:
             # concepts first: what hangs on one that is gone goes with it
-            _replace(db, "concepts", records.CONCEPT_COLUMNS, 1, map(records.concept_row, snapshot.concepts))
-            _replace(db, "names", "surface, concept_id", 2, names)
-            _replace(db, "relations", records.RELATION_COLUMNS, 3, map(records.relation_row, snapshot.relations))
-            _replace(db, "mentions", records.MENTION_COLUMNS, 3, map(records.mention_row, snapshot.mentions))
-            _replace(db, "merges", records.MERGE_COLUMNS, 3, map(records.merge_row, snapshot.merges))
-            _replace(db, "cut_edges", records.CUT_EDGE_COLUMNS, 3, map(records.cut_edge_row, snapshot.cut))
+            replace_rows(db, "concepts", records.CONCEPT_COLUMNS, 1, map(records.concept_row, snapshot.concepts))
+            replace_rows(db, "names", "surface, concept_id", 2, names)
+            replace_rows(db, "relations", records.RELATION_COLUMNS, 3, map(records.relation_row, snapshot.relations))
+            replace_rows(db, "mentions", records.MENTION_COLUMNS, 3, map(records.mention_row, snapshot.mentions))
+            replace_rows(db, "merges", records.MERGE_COLUMNS, 3, map(records.merge_row, snapshot.merges))
+            replace_rows(db, "cut_edges", records.CUT_EDGE_COLUMNS, 3, map(records.cut_edge_row, snapshot.cut))
             _put_concept_vectors(db, made_from, vectors)
             kept = undecided or Undecided()
-            _replace(db, "extracted", "number, snapshot", 1, [(1, kept.snapshot)] if kept.snapshot else [])
-            _upsert(db, "meta", "key, value", 1, [("concepts_current", 1), ("decisions", kept.decisions)])
+            replace_rows(db, "extracted", "number, snapshot", 1, [(1, kept.snapshot)] if kept.snapshot else [])
+            upsert(db, "meta", "key, value", 1, [("concepts_current", 1), ("decisions", kept.decisions)])
 
     # --- vectors ---
 
@@ -209,10 +226,15 @@ class CatalogWriter:
                 ).fetchone()
                 if whole != embedded:
                     raise ValueError(f"{whole - embedded} of {whole} {table}s are left without a vector")
-            _upsert(db, "meta", "key, value", 1, settings.items())
+            upsert(db, "meta", "key, value", 1, settings.items())
 
 
-def _check_parts(course: Course, document: SourceDocument, chunks: Sequence[Chunk]) -> None:
+def _check_parts(course: Course, document: SourceDocument, chunks: Sequence[Chunk], attached: Attachments) -> None:
+    if attached.moved_from == document.id:
+        raise ValueError(f"{document.path!r} was not moved: its id is the same")
+    owners = {one.document_id for one in attached.figures} | {one.document_id for one in attached.videos}
+    if owners - {document.id}:
+        raise ValueError(f"a figure or video belongs to another document than {document.path!r}")
     if document.course_id != course.id:
         raise ValueError(f"{document.path!r} belongs to the course {document.course_id}, not {course.id}")
     if len({chunk.id for chunk in chunks}) != len(chunks):
@@ -226,101 +248,8 @@ def _drop_empty_courses(db: sqlite3.Connection) -> None:
     db.execute("DELETE FROM courses WHERE id NOT IN (SELECT course_id FROM documents)")
 
 
-# --- chunks ---
-
-
-def _stored_chunks(db: sqlite3.Connection, document_id: str) -> dict[str, tuple[int, Chunk]]:
-    rows = db.execute(f"SELECT number, {records.CHUNK_COLUMNS} FROM chunks WHERE document_id = ?", (document_id,))
-    return {row[1]: (row[0], records.chunk_from(row[1:])) for row in rows}
-
-
-def _put_chunks(db: sqlite3.Connection, document_id: str, chunks: Sequence[Chunk]) -> None:
-    stored = _stored_chunks(db, document_id)
-    wanted = {chunk.id for chunk in chunks}
-    _forget(db, [entry for chunk_id, entry in stored.items() if chunk_id not in wanted])
-    differing = [chunk for chunk in chunks if chunk.id not in stored or stored[chunk.id][1] != chunk]
-    _forget_words(db, [stored[chunk.id] for chunk in differing if chunk.id in stored])
-    _upsert(db, "chunks", records.CHUNK_COLUMNS, 1, map(records.chunk_row, differing))
-    numbers = db.execute(f"SELECT id, number FROM chunks WHERE id {_AMONG}", (_listed(c.id for c in differing),))
-    number_of = dict(numbers.fetchall())
-    db.executemany(
-        "INSERT INTO chunks_fts (rowid, title, headings, text, code) VALUES (?, ?, ?, ?, ?)",
-        [(number_of[chunk.id], *lexical.columns(chunk)) for chunk in differing],
-    )
-
-
-def _forget(db: sqlite3.Connection, entries: Iterable[tuple[int, Chunk]]) -> None:
-    """Delete chunks and their words; vectors and mentions go with them."""
-    gone = list(entries)
-    _forget_words(db, gone)
-    db.executemany("DELETE FROM chunks WHERE number = ?", [(number,) for number, _ in gone])
-
-
-def _forget_words(db: sqlite3.Connection, entries: Iterable[tuple[int, Chunk]]) -> None:
-    db.executemany(
-        "INSERT INTO chunks_fts (chunks_fts, rowid, title, headings, text, code) VALUES ('delete', ?, ?, ?, ?, ?)",
-        [(number, *lexical.columns(chunk)) for number, chunk in entries],
-    )
-
-
-def _put_chunk_vectors(db: sqlite3.Connection, document_id: str, vectors: Mapping[str, bytes]) -> None:
-    """Store the vectors of chunks that have none yet: a chunk's id tells its text, so a stored one still fits."""
-    missing = (
-        "SELECT id FROM chunks WHERE document_id = ? "
-        "AND NOT EXISTS (SELECT 1 FROM chunk_vectors WHERE chunk_vectors.id = chunks.id) ORDER BY position"
-    )
-    needed = [chunk_id for (chunk_id,) in db.execute(missing, (document_id,))]
-    _insert_vectors(db, "chunk_vectors", [(chunk_id, "") for chunk_id in needed], vectors)
-
-
 def _put_concept_vectors(db: sqlite3.Connection, made_from: Mapping[str, str], vectors: Mapping[str, bytes]) -> None:
     stored = dict(db.execute("SELECT id, made_from FROM concept_vectors").fetchall())
     needed = [(one, digest) for one, digest in made_from.items() if stored.get(one) != digest]
     db.executemany("DELETE FROM concept_vectors WHERE id = ?", [(one,) for one, _ in needed if one in stored])
-    _insert_vectors(db, "concept_vectors", needed, vectors)
-
-
-def _insert_vectors(
-    db: sqlite3.Connection, table: str, needed: Sequence[tuple[str, str]], vectors: Mapping[str, bytes]
-) -> None:
-    absent = [one for one, _ in needed if one not in vectors]
-    if absent:
-        raise ValueError(f"{len(absent)} without a vector, {absent[0]} first: neither given nor stored")
-    db.executemany(
-        f"INSERT INTO {table} (id, made_from, vector) VALUES (?, ?, ?)",
-        [(one, digest, vectors[one]) for one, digest in needed],
-    )
-
-
-# --- rows ---
-
-
-def _replace(db: sqlite3.Connection, table: str, columns: str, keys: int, rows: Iterable[records.Row]) -> None:
-    """Make a table hold exactly these rows, writing only the difference; the first `keys` columns tell rows apart."""
-    wanted: dict[records.Row, records.Row] = {}
-    for row in rows:
-        if wanted.setdefault(row[:keys], row) != row:
-            raise ValueError(f"two records of {table} contradict each other: {wanted[row[:keys]]} and {row}")
-    stored = {row[:keys]: row for row in db.execute(f"SELECT {columns} FROM {table}")}
-    key_columns = columns.split(", ")[:keys]
-    condition = " AND ".join(f"{column} = ?" for column in key_columns)
-    db.executemany(f"DELETE FROM {table} WHERE {condition}", [key for key in stored if key not in wanted])
-    _upsert(db, table, columns, keys, [row for key, row in wanted.items() if stored.get(key) != row])
-
-
-def _upsert(db: sqlite3.Connection, table: str, columns: str, keys: int, rows: Iterable[Any]) -> None:
-    """Insert rows, or update the ones with the same first `keys` columns; a row that is the same is not written."""
-    names = columns.split(", ")
-    same = ", ".join(names[:keys])
-    others = names[keys:]
-    update = "NOTHING"
-    if others:
-        new = ", ".join(f"excluded.{name}" for name in others)
-        old = ", ".join(f"{table}.{name}" for name in others)
-        update = f"UPDATE SET ({', '.join(others)}) = ({new}) WHERE ({old}) IS NOT ({new})"
-    holes = ", ".join("?" * len(names))
-    db.executemany(f"INSERT INTO {table} ({columns}) VALUES ({holes}) ON CONFLICT ({same}) DO {update}", rows)
-
-
-def _listed(ids: Iterable[str]) -> str:
-    return json.dumps(list(ids))
+    document_rows.insert_vectors(db, "concept_vectors", needed, vectors)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,6 +46,7 @@ class ChromaStore:
         self.name = url or "the folder"
         self._url = url
         self._client: ClientAPI | None = None
+        self._stamp: tuple[int, int] | None = None
 
     @property
     def exists(self) -> bool:
@@ -55,6 +58,28 @@ class ChromaStore:
         """Whether there may be an index that Chroma would open: embedded, it wants to write even to read."""
         return self.exists and (self._url is not None or os.access(self.folder, os.W_OK))
 
+    @property
+    def embedded(self) -> bool:
+        """Whether the index lies in the library's own folder."""
+        return self._url is None
+
+    def discard(self) -> None:
+        """Delete the embedded index; the catalog holds all that is needed to make it anew.
+
+        Raises:
+            LibraryUnusable: the folder cannot be deleted.
+        """
+        self.close()
+        try:
+            if self.folder.exists():
+                shutil.rmtree(self.folder)
+        except OSError as error:
+            raise LibraryUnusable(self._trouble(error)) from error
+        if "chromadb" in sys.modules:
+            from chromadb.api.shared_system_client import SharedSystemClient
+
+            SharedSystemClient.clear_system_cache()  # a new client of this path would be given the deleted database
+
     @contextmanager
     def client(self) -> Iterator[ClientAPI]:
         """Lend the client.
@@ -65,13 +90,22 @@ class ChromaStore:
         from chromadb.errors import ChromaError, NotFoundError
 
         try:
-            if self._client is None:
+            stamp = self._look()
+            if self._client is None or stamp != self._stamp:  # the folder was made anew: what is open is deleted files
                 self._client = self._open()
+                self._stamp = self._look()
             yield self._client
         except NotFoundError:
             raise
         except (ChromaError, OSError) as error:
             raise LibraryUnusable(self._trouble(error)) from error
+
+    def _look(self) -> tuple[int, int] | None:
+        """Return what tells the embedded database from one that takes its place."""
+        if self._url is not None or not self.exists:
+            return None
+        seen = (self.folder / "chroma.sqlite3").stat()
+        return seen.st_dev, seen.st_ino
 
     def _trouble(self, error: Exception) -> str:
         if self._url:
@@ -183,24 +217,30 @@ def _find(client: ClientAPI, name: str) -> Collection | None:
         return None
 
 
+def lags(catalog: Catalog, table: VectorTable, store: ChromaStore, behind: float = 0.0) -> bool:
+    """Return whether a collection lacks or exceeds more than this share of the vectors; Chroma is not opened for it."""
+    with catalog.reading() as db:
+        count, highest = fingerprint(db, table)
+        recorded = str(catalog.setting(indexed_key(table, store)) or _EMPTY)
+        there = store.exists or f"{count}:{highest}" == _EMPTY
+        return not there or _lag(db, table, recorded, count) > behind * count
+
+
 def level(
     catalog: Catalog,
     table: VectorTable,
     store: ChromaStore,
     record: Callable[[Mapping[str, str]], None],
-    *,
-    behind: float = 0.0,
 ) -> None:
     """Bring a collection level with the catalog: add what it lacks, delete orphans and collections of old embedders.
 
-    May be broken off at any point and run again. Does nothing where the catalog's settings say that it is level.
+    May be broken off at any point and run again.
 
     Args:
         catalog: the system of record.
         table: which vectors.
         store: where the collection is.
         record: keeps what the collection holds among the catalog's settings.
-        behind: share of the vectors by which the collection may lag; a lag within it is left for a later time.
 
     Raises:
         LibraryUnusable: Chroma fails.
@@ -208,9 +248,6 @@ def level(
     with catalog.reading() as db:
         count, highest = fingerprint(db, table)
         contents = f"{count}:{highest}"
-        recorded = str(catalog.setting(indexed_key(table, store)) or _EMPTY)
-        if (store.exists or contents == _EMPTY) and _lag(db, table, recorded, count) <= behind * count:
-            return
         stored = dict(db.execute(f"SELECT {_KEY}, number FROM {table} ORDER BY number").fetchall())
     name, prefix = _collection_name(catalog, table), _prefix(catalog, table)
     with store.client() as client:

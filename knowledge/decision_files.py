@@ -15,7 +15,8 @@ from pathlib import Path
 
 from knowledge.decisions import Decision, Malformed, Recorded, read_lines
 from knowledge.errors import DecisionsUnusable
-from knowledge.library import DECISIONS_NAME, Library
+from knowledge.library import Library
+from knowledge.library_folder import DECISIONS_NAME
 from knowledge.model import Course
 
 MOST_BYTES = 8_000_000

@@ -1,11 +1,5 @@
 """A library folder as a whole: the catalog, the vectors, who may write, and what made it.
 
-    library/
-    ├── catalog.sqlite3            the system of record: everything, vectors included
-    ├── erica.decisions            what people decided, where it cannot stand beside the course
-    ├── vectors/                   Chroma's index over the vectors; may be deleted, and is then built again
-    └── writer.lock, writer.json   who is writing
-
 Knows which parts a library has and when they fit together; refuses to know tables (`catalog`) and course files.
 """
 
@@ -17,24 +11,25 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from knowledge import schema
+from knowledge.attachments import NOTHING, Attachments
 from knowledge.catalog import Catalog, LibraryCounts
 from knowledge.catalog_writer import CatalogWriter
 from knowledge.embedding import Embedder, EmbeddingSignature
-from knowledge.errors import EmbeddingMismatch, LibraryNotFound, LibraryUnusable
-from knowledge.lock import HOLDER_NAME, LOCK_NAME, WriterLock
+from knowledge.errors import LibraryNotFound, LibraryUnusable
+from knowledge.library_folder import CATALOG_NAME, check_signature, has_catalog, make_folder, settings_of
+from knowledge.lock import WriterLock
 from knowledge.model import Chunk, Concept, ConceptSnapshot, Course, SourceDocument
+from knowledge.videos import PlacedVideo
 
 if TYPE_CHECKING:
     from knowledge.chroma_index import ChromaStore
     from knowledge.undecided import Undecided
     from knowledge.vectors import Vector, VectorIndex, VectorTable
 
-CATALOG_NAME = "catalog.sqlite3"
 MAY_LAG = 0.05
 """Share of the vectors by which Chroma may lag: opening it takes a second, more than a corrected typo is worth."""
-DECISIONS_NAME = "erica.decisions"
-"""What people decided; beside the course where its folder can be written to."""
-_OURS = {CATALOG_NAME, f"{CATALOG_NAME}-wal", f"{CATALOG_NAME}-shm", LOCK_NAME, HOLDER_NAME, "vectors", DECISIONS_NAME}
+MOST_FREE = 0.2
+"""Share of the catalog's pages that may stand empty before they are given back to the disk."""
 
 
 class Library:
@@ -46,6 +41,7 @@ class Library:
         self._chroma_url = chroma_url
         self._chroma_store: ChromaStore | None = None
         self._indexes: dict[tuple[VectorTable, bool], VectorIndex] = {}
+        self._intact: tuple[str | int | None, bool] | None = None
         self._counted: tuple[int, LibraryCounts] | None = None
         self.catalog = Catalog(folder / CATALOG_NAME)
 
@@ -63,7 +59,7 @@ class Library:
         """
         library = Library(folder, chroma_url=chroma_url)
         try:
-            version = library._version() if _has_catalog(folder) else 0
+            version = library._version() if has_catalog(folder) else 0
             if version == 0:  # nothing there, or its making was broken off
                 raise LibraryNotFound(f"There is no library in {folder} yet. Read a course into it: erica ingest PATH")
             if version < schema.VERSION:
@@ -119,7 +115,7 @@ class Library:
         Raises:
             EmbeddingMismatch: they were made by another embedder, or by other weights.
         """
-        _check_signature(self.folder, self.signature, embedder.signature)
+        check_signature(self.folder, self.signature, embedder.signature)
 
     # --- vectors ---
 
@@ -139,12 +135,23 @@ class Library:
         from knowledge.chroma_index import ChromaIndex
         from knowledge.vectors import EXACT_UP_TO, ExactIndex
 
-        chroma = count > EXACT_UP_TO and self._chroma().readable
+        chroma = count > EXACT_UP_TO and self._chroma().readable and self._chroma_is_intact()
         if (table, chroma) not in self._indexes:
             made = ChromaIndex(self.catalog, table, self._chroma()) if chroma else ExactIndex(self.catalog, table)
             self._indexes[table, chroma] = made
             self._indexes.pop((table, not chroma), None)
         return self._indexes[table, chroma]
+
+    def _chroma_is_intact(self) -> bool:
+        """Return whether Chroma's files are as the last writer left them; looked at once for every writer."""
+        from knowledge.chroma_seal import SEAL_KEY, intact
+
+        sealed = self.catalog.setting(SEAL_KEY)
+        if not self._chroma().embedded:
+            return True
+        if self._intact is None or self._intact[0] != sealed:
+            self._intact = sealed, intact(self._chroma().folder, None if sealed is None else str(sealed))
+        return self._intact[1]
 
     def _chroma(self) -> ChromaStore:
         from knowledge.chroma_index import ChromaStore
@@ -160,6 +167,8 @@ class LibraryWriter(Library):
     def __init__(self, folder: Path, lock: WriterLock, writer: CatalogWriter, *, chroma_url: str | None = None) -> None:
         """Take what `open` opened."""
         super().__init__(folder, chroma_url=chroma_url)
+        self.repairs: list[str] = []
+        """What was found damaged and mended, in words for a person."""
         self._lock = lock
         self._writer = writer
 
@@ -183,8 +192,8 @@ class LibraryWriter(Library):
         library = cls._locked(folder, signature, wait_s, chroma_url)
         try:
             if library.catalog.counts().documents:
-                _check_signature(folder, library.signature, signature)
-            library._writer.set(_settings(signature))  # without documents nothing was made by another embedder
+                check_signature(folder, library.signature, signature)
+            library._writer.set(settings_of(signature))  # without documents nothing was made by another embedder
             library._sync(first=False, behind=MAY_LAG)  # after a crash between the catalog and its index
         except BaseException:
             library.close()
@@ -196,11 +205,11 @@ class LibraryWriter(Library):
         cls, folder: Path, signature: EmbeddingSignature, wait_s: float, chroma_url: str | None
     ) -> LibraryWriter:
         """Return the library for writing, whatever its vectors were made with."""
-        if not _has_catalog(folder):
-            _make_folder(folder)
+        if not has_catalog(folder):
+            make_folder(folder)
         lock = WriterLock.acquire(folder, wait_s=wait_s)
         try:
-            writer = CatalogWriter(folder / CATALOG_NAME, _settings(signature))
+            writer = CatalogWriter(folder / CATALOG_NAME, settings_of(signature))
             return cls(folder, lock, writer, chroma_url=chroma_url)
         except BaseException:
             lock.release()
@@ -238,7 +247,7 @@ class LibraryWriter(Library):
         with cls._locked(folder, embedder.signature, wait_s, chroma_url) as library:
             catalog = library.catalog
             library._writer.replace_vectors(
-                _settings(embedder.signature),
+                settings_of(embedder.signature),
                 chunk_rows(catalog, embedder, progress),
                 concept_rows(catalog, embedder, progress),
             )
@@ -268,6 +277,7 @@ class LibraryWriter(Library):
         chunks: Sequence[Chunk],
         facts: str,
         vectors: Mapping[str, Vector],
+        attached: Attachments = NOTHING,
     ) -> None:
         """Store a document with all that belongs to it, in one transaction, in place of what its id held before.
 
@@ -276,7 +286,9 @@ class LibraryWriter(Library):
             document: with its text.
             chunks: all of its chunks; those stored already keep their words and vectors.
             facts: what was extracted from it, JSON.
-            vectors: unit vectors by chunk id, for every chunk that `known_vectors` does not name.
+            vectors: unit vectors by chunk id, for every chunk that `known_vectors` does not name. A document whose
+                file was moved needs none for passages that it had before.
+            attached: figures, videos, and the document that this one was before its file was moved.
 
         Raises:
             ValueError: the parts do not belong together, or a chunk is left without vector.
@@ -284,7 +296,8 @@ class LibraryWriter(Library):
         """
         from knowledge.vectors import packed
 
-        self._writer.put_document(course, document, chunks, facts, packed(vectors, self.signature.dimension))
+        stored = packed(vectors, self.signature.dimension)
+        self._writer.put_document(course, document, chunks, facts, stored, attached)
 
     def remove_document(self, document_id: str) -> None:
         """Remove a document and all that belongs to it, in one transaction; an unknown id changes nothing."""
@@ -293,6 +306,14 @@ class LibraryWriter(Library):
     def arrange(self, course: Course, document_ids: Sequence[str]) -> None:
         """Give a stored course its title and its documents this order, in one transaction; nothing is read again."""
         self._writer.arrange(course, document_ids)
+
+    def state_videos(self, course_id: str, videos: Sequence[PlacedVideo]) -> None:
+        """Keep what a person stated about the videos of a course's documents, in place of what was stated before."""
+        self._writer.state_videos(course_id, videos)
+
+    def note(self, settings: Mapping[str, str | int]) -> None:
+        """Keep values that the library knows about itself; `catalog.setting` gives them back."""
+        self._writer.set(settings)
 
     def replace_concepts(
         self, snapshot: ConceptSnapshot, vectors: Mapping[str, Vector], undecided: Undecided | None = None
@@ -327,70 +348,28 @@ class LibraryWriter(Library):
         self._sync(first=True, behind=behind)
 
     def _sync(self, *, first: bool, behind: float) -> None:
-        """Level the collections; those never made before only if `first`."""
-        from knowledge.chroma_index import indexed_key, level
+        """Level the collections; those never made before only if `first`. A damaged index is made anew."""
+        from knowledge.chroma_index import indexed_key, lags, level
+        from knowledge.chroma_seal import BEING_WRITTEN, SEAL_KEY, seal
         from knowledge.vectors import VectorTable
 
         store = self._chroma()
-        for table in VectorTable:
-            if first or self.catalog.setting(indexed_key(table, store)) is not None:
-                level(self.catalog, table, store, record=self._writer.set, behind=behind)
+        asked = [table for table in VectorTable if first or self.catalog.setting(indexed_key(table, store)) is not None]
+        lagging = [table for table in asked if lags(self.catalog, table, store, behind)]
+        if (first or lagging) and not self._chroma_is_intact():
+            store.discard()
+            self.repairs.append("the vector index was damaged; it was made anew from the catalog, nothing is lost")
+            lagging = [table for table in VectorTable if lags(self.catalog, table, store)]
+        if not lagging:
+            return
+        if store.embedded:
+            self._writer.set({SEAL_KEY: BEING_WRITTEN})
+        for table in lagging:
+            level(self.catalog, table, store, record=self._writer.set)
+        if store.embedded:
+            store.close()
+            self._writer.set({SEAL_KEY: seal(store.folder)})
 
     def compact(self) -> None:
         """Give the space of what was removed back to the disk; needs as much free space as the library is large."""
         self._writer.compact()
-
-
-def _check_signature(folder: Path, stored: EmbeddingSignature, asked: EmbeddingSignature) -> None:
-    if stored == asked:
-        return
-    raise EmbeddingMismatch(
-        f"The library in {folder} was embedded with {_named(stored)}; the embedder in use is {_named(asked)}. "
-        f"Use the library's own, or embed the library again: erica reembed --model {asked.name}"
-    )
-
-
-def _settings(signature: EmbeddingSignature) -> dict[str, str | int]:
-    return {
-        "embedder": signature.name,
-        "dimension": signature.dimension,
-        "weights_sha256": signature.weights_sha256,
-    }
-
-
-def _named(signature: EmbeddingSignature) -> str:
-    return f"{signature.name} ({signature.dimension} dimensions, weights {signature.weights_sha256[:8]})"
-
-
-def _has_catalog(folder: Path) -> bool:
-    """Return whether the folder holds a catalog; otherwise it is missing, or holds nothing that is not ours.
-
-    Raises:
-        LibraryUnusable: it holds something else, is no folder, or cannot be looked into.
-    """
-    try:
-        if (folder / CATALOG_NAME).is_file():
-            return True
-        others = sorted({entry.name for entry in folder.iterdir()} - _OURS)
-    except FileNotFoundError:
-        return False
-    except NotADirectoryError as error:
-        raise LibraryUnusable(f"{folder} is a file. Name a folder for the library.") from error
-    except OSError as error:
-        raise LibraryUnusable(
-            f"The folder {folder} cannot be read ({error.strerror}). Check its permissions."
-        ) from error
-    # names with a dot in front are left by the system: they say nothing about what a folder is for
-    foreign = [name for name in others if not name.startswith(".") and name != "lost+found"]
-    if foreign:
-        raise LibraryUnusable(
-            f"The folder {folder} holds other files ({foreign[0]}) and no library. Name an empty folder, or a new one."
-        )
-    return False
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LibraryUnusable(f"The folder {folder} cannot be made ({error.strerror}). Name another one.") from error

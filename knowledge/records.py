@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, assert_never
 
+from knowledge.figures import Figure
 from knowledge.model import (
     Cell,
     Chunk,
@@ -32,6 +33,7 @@ from knowledge.model import (
     SourceKind,
     TimeSpan,
 )
+from knowledge.videos import PlacedVideo, Video
 
 Row = tuple[Any, ...]
 """What SQLite gives and takes: the types of its columns stand in `schema`."""
@@ -40,6 +42,8 @@ COURSE_COLUMNS = "id, root, title"
 DOCUMENT_COLUMNS = "id, course_id, path, uri, title, kind, content_hash, position"
 """Without the text, which is the column after them."""
 CHUNK_COLUMNS = 'id, document_id, position, start, "end", text, locator, heading_path, kind, language, tokens'
+FIGURE_COLUMNS = "id, document_id, position, locator, caption, alt, at, reference, media_type, picture"
+VIDEO_COLUMNS = "document_id, provider, key, stated, at"
 CONCEPT_COLUMNS = (
     "id, name, aliases, definition_chunk, definition, salience, difficulty, introduced_document, introduced_chunk"
 )
@@ -160,6 +164,39 @@ def chunk_from(row: Sequence[Any]) -> Chunk:
         language,
         tokens,
     )
+
+
+def figure_row(figure: Figure) -> Row:
+    """Return the values of `FIGURE_COLUMNS`."""
+    return (
+        figure.id,
+        figure.document_id,
+        figure.position,
+        locator_to_json(figure.locator),
+        figure.caption,
+        figure.alt,
+        figure.at,
+        figure.reference,
+        figure.media_type,
+        figure.picture,
+    )
+
+
+def figure_from(row: Sequence[Any]) -> Figure:
+    """Return the figure of a row of `FIGURE_COLUMNS`."""
+    id_, document_id, position, locator, *rest = row
+    return Figure(id_, document_id, position, locator_from_json(locator), *rest)
+
+
+def video_row(placed: PlacedVideo, *, stated: bool = False) -> Row:
+    """Return the values of `VIDEO_COLUMNS`; `stated` is what a person said and no reader found."""
+    return placed.document_id, placed.video.provider, placed.video.key, int(stated), placed.at
+
+
+def video_from(row: Sequence[Any]) -> PlacedVideo:
+    """Return the video of a row of `VIDEO_COLUMNS`."""
+    document_id, provider, key, _, at = row
+    return PlacedVideo(document_id, Video(provider, key), at)
 
 
 # --- concepts ---

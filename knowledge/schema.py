@@ -19,11 +19,57 @@ Migration = Callable[[sqlite3.Connection], None]
 _EXTRACTED = "CREATE TABLE extracted (number INTEGER PRIMARY KEY, snapshot BLOB NOT NULL)"
 
 
+_FIGURES_AND_VIDEOS = """
+CREATE TABLE figures (
+    id TEXT PRIMARY KEY,
+    document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    locator TEXT NOT NULL,
+    caption TEXT NOT NULL,
+    alt TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    reference TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    picture TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX figures_by_document ON figures (document_id, position);
+CREATE INDEX figures_by_picture ON figures (picture);
+
+-- bytes by their SHA-256: a picture that stands in many places is kept once
+CREATE TABLE pictures (hash TEXT PRIMARY KEY, content BLOB NOT NULL);
+
+-- stated is 1 where a person said so in course.toml, which outranks what was read
+CREATE TABLE videos (
+    document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    provider TEXT NOT NULL,
+    key TEXT NOT NULL,
+    stated INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (document_id, provider, key, stated)
+) WITHOUT ROWID;
+CREATE INDEX videos_by_key ON videos (provider, key);
+
+-- ids that chunks had before their file was moved, for citations that were kept somewhere
+CREATE TABLE moves (
+    old_id TEXT PRIMARY KEY,
+    chunk_id TEXT NOT NULL REFERENCES chunks (id) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX moves_by_chunk ON moves (chunk_id)
+"""
+
+
 def _keeps_what_was_extracted(db: sqlite3.Connection) -> None:
     db.execute(_EXTRACTED)
 
 
-MIGRATIONS: Sequence[Migration] = (_keeps_what_was_extracted,)
+def _keeps_figures_and_videos(db: sqlite3.Connection) -> None:
+    """Make the tables; a file whose hash is not known is read again by the next ingest, which fills them."""
+    for statement in _statements(_FIGURES_AND_VIDEOS):
+        db.execute(statement)
+    db.execute("UPDATE documents SET content_hash = ''")
+
+
+MIGRATIONS: Sequence[Migration] = (_keeps_what_was_extracted, _keeps_figures_and_videos)
 """The step at index `n` brings a file of version `n + 1` to version `n + 2`; it runs inside a transaction."""
 VERSION = len(MIGRATIONS) + 1
 
@@ -147,6 +193,11 @@ CREATE TABLE extracted (number INTEGER PRIMARY KEY, snapshot BLOB NOT NULL);
 """
 
 
+def _statements(script: str) -> list[str]:
+    lines = "".join(line for line in script.splitlines(keepends=True) if not line.startswith("--"))
+    return [statement for statement in lines.split(";") if statement.strip()]
+
+
 def version_of(db: sqlite3.Connection) -> int:
     """Return the version of the catalog in this file; 0 where nothing was made yet.
 
@@ -168,10 +219,9 @@ def version_of(db: sqlite3.Connection) -> int:
 
 def create(db: sqlite3.Connection, settings: Mapping[str, str | int]) -> None:
     """Create all tables and keep the settings in an empty database: all of it or, after a crash, nothing."""
-    statements = "".join(line for line in _TABLES.splitlines(keepends=True) if not line.startswith("--"))
     db.execute("BEGIN IMMEDIATE")
     try:
-        for statement in statements.split(";"):
+        for statement in _statements(f"{_TABLES}{_FIGURES_AND_VIDEOS}"):
             db.execute(statement)
         first = {
             # a library made anew in the same folder must not repeat the generations of the one before it

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.catalog import Catalog
-from knowledge.library import CATALOG_NAME, Library, LibraryWriter
+from knowledge.library import Library, LibraryWriter
+from knowledge.library_folder import CATALOG_NAME
 from knowledge.model import (
     Chunk,
     ChunkKind,
@@ -155,6 +156,10 @@ _TABLES: Mapping[str, str] = {
     "cut_edges": "*",
     "mentions": "*",
     "merges": "*",
+    "figures": "*",
+    "pictures": "*",
+    "videos": "*",
+    "moves": "*",
 }
 
 

@@ -14,7 +14,8 @@ import pytest
 from knowledge import schema
 from knowledge.connections import connect_writing
 from knowledge.errors import LibraryBusy, LibraryError, LibraryNotFound, LibraryUnusable
-from knowledge.library import CATALOG_NAME, Library, LibraryWriter
+from knowledge.library import Library, LibraryWriter
+from knowledge.library_folder import CATALOG_NAME
 from tests.fakes import HashingEmbedder
 from tests.knowledge.material import LESSON, contents, put
 

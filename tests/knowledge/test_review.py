@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from knowledge.deciding import DECISION
-from knowledge.library import DECISIONS_NAME, Library, LibraryWriter
+from knowledge.library import Library, LibraryWriter
+from knowledge.library_folder import DECISIONS_NAME
 from knowledge.model import Concept, ConceptSnapshot, CutEdge, Evidence, Merge, Quote, Relation, RelationKind
 from knowledge.review import Matter, ReviewItem, review
 from tests.fakes import HashingEmbedder

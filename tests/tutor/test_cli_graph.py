@@ -13,7 +13,7 @@ from typing import Any
 import networkx as nx
 import pytest
 
-from knowledge.library import DECISIONS_NAME
+from knowledge.library_folder import DECISIONS_NAME
 from tests.fakes import HashingEmbedder
 from tutor.cli import main
 
