@@ -9,13 +9,20 @@ import math
 import re
 from collections.abc import Mapping
 
-from ingest.candidates import REPEATED, REPEATED_IN, STANDS_ALONE, STRONG_DEFINITION, STRONG_HEADING, Candidate
+from ingest.candidates import (
+    REPEATED,
+    REPEATED_IN,
+    STANDS_ALONE,
+    STRONG_DEFINITION,
+    STRONG_HEADING,
+    SURE_DEFINITION,
+    Candidate,
+)
 from ingest.naming import Named
 from ingest.terms import is_borderline, is_general
 from ingest.wordlists import BORDERLINE, CONNECTORS, GENERAL, SIZE_WORDS, WEAK
 from knowledge.concepts import name_like, singular, words
 
-SURE_DEFINITION = 0.6
 CERTAIN_DEFINITION = 0.75
 SURE_HEADING = 0.8
 SET_APART = 0.3

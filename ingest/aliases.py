@@ -79,7 +79,7 @@ def _parenthesis(before: str, inside: str, quote: str) -> Iterator[AliasFact]:
     inside = first
     last = before.rsplit(maxsplit=1)[-1].strip(_EDGES) if before.split() else ""
     if _is_short_form(last) and abbreviates(last, inside) and clean(inside) and len(inside.split()) >= 2:
-        yield AliasFact(clean(inside), last, quote)
+        yield AliasFact(inside if initials(inside, last) else clean(inside), last, quote)
 
 
 def _is_short_form(text: str) -> bool:
@@ -101,7 +101,7 @@ def _long_form(short: str, before: str) -> str:
     ends = [" ".join(parts[start:]).strip(_EDGES) for start in range(len(parts) - 1, -1, -1)]
     for candidate in (*filter(lambda end: initials(end, short), ends), *ends):
         if abbreviates(short, candidate) and normalise(short) != normalise(candidate):
-            return candidate if clean(candidate) else ""
+            return candidate if clean(candidate) or initials(candidate, short) else ""
     return ""
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from ingest.facts import ChunkFacts, DocumentFacts, Sign
-from ingest.terms import LONGEST_NAME
+from ingest.facts import AliasFact, ChunkFacts, DocumentFacts, Sign
+from ingest.terms import LONGEST_NAME, in_capitals
 from ingest.wordlists import CONNECTORS
 from knowledge.concepts import name_like, normalise, singular
 from knowledge.model import ChunkKind
@@ -34,6 +34,7 @@ SIGN_WEIGHT = {
 }
 TITLE_WEIGHT = 2.5
 STRONG_DEFINITION = 0.45
+SURE_DEFINITION = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +99,21 @@ class Candidate:
         most = max((weight for _, weight in self.teaching.values()), default=0.0)
         return [document for document, (_, weight) in self.teaching.items() if weight >= IN_EARNEST * most]
 
-    def add(self, other: Candidate, discount: int = 0) -> None:
-        """Add another name's evidence; `discount` of its occurrences do not count."""
+    def add(self, other: Candidate) -> None:
+        """Add another name's evidence."""
         self.surfaces.update(other.surfaces)
         self.headings += other.headings
         self.titles += other.titles
         self.definitions.extend(other.definitions)
         self.emphases += other.emphases
         self.aliased += other.aliased
-        counted = max(0, other.total - discount)
-        self.total += counted
-        self.alone += min(other.alone, counted)
-        self.last += min(other.last, counted)
+        self.total += other.total
+        self.alone += other.alone
+        self.last += other.last
         self.classed += other.classed
         self.coded += other.coded
         self.acted += other.acted
-        self.documents = max(self.documents, min(other.documents, counted))
+        self.documents = max(self.documents, other.documents)
         for document, (first, weight) in other.teaching.items():
             self.taught_at((document, first), weight)
 
@@ -154,24 +154,78 @@ def token_keys(run: str) -> tuple[str, ...]:
 
 def gather(facts: Sequence[DocumentFacts]) -> dict[str, Candidate]:
     """Return the candidates of all documents by key. Documents have to come in course order."""
-    found: dict[str, Candidate] = {}
+    runs = _prose_runs(facts)
+    found = _Found(_acronyms(facts, runs))
     for document, entry in enumerate(facts):
         _gather_headings(found, document, entry)
         for position, chunk in enumerate(entry.chunks):
             teaches = entry.weight * entry.sections[chunk.section].teaches
             _gather_chunk(found, (document, position), chunk, teaches)
-    _count_runs(found, facts)
+    _count_runs(found, runs)
     for chunk in (chunk for entry in facts for chunk in entry.chunks):
         for word, count in chunk.acts:
-            candidate = found.get(normalise(word))
+            candidate = found.by_key.get(normalise(word))
             if candidate is not None:
                 candidate.acted += count
-    return found
+    return found.by_key
 
 
-def _gather_chunk(found: dict[str, Candidate], place: tuple[int, int], chunk: ChunkFacts, teaches: float) -> None:
+@dataclass(slots=True)
+class _Found:
+    """The candidates so far. The plain word that an acronym spells is none of its writings: CLIP is no clip."""
+
+    acronyms: frozenset[str]
+    by_key: dict[str, Candidate] = field(default_factory=dict)
+
+    def of(self, surface: str) -> Candidate:
+        """Return the candidate of a name, one that nobody keeps where the name is an acronym's plain word."""
+        key = normalise(surface)
+        if self.is_plain(key, surface):
+            return Candidate(key)
+        candidate = self.by_key.get(key)
+        if candidate is None:
+            candidate = self.by_key[key] = Candidate(key)
+        candidate.surfaces[surface] += 1
+        return candidate
+
+    def is_plain(self, key: str, surface: str) -> bool:
+        return key in self.acronyms and not in_capitals(surface)
+
+
+ACRONYM_COUNT = 3
+"""Occurrences in capitals that make a word of a heading an acronym, where no document writes it out."""
+
+
+def _acronyms(facts: Sequence[DocumentFacts], runs: Mapping[str, Mapping[int, int]]) -> frozenset[str]:
+    """Return the keys of short forms in capitals that a document writes out, or that head a section and stand often."""
+    spelled = {normalise(one.alias) for one in _all_aliases(facts) if one.alias.isalpha() and one.alias.isupper()}
+    heads = {
+        normalise(word)
+        for entry in facts
+        for section in entry.sections
+        for term in section.terms
+        for word in term.surface.split()
+        if len(word) > 1 and word.isalpha() and word.isupper()
+    } - spelled
+    counts: Counter[str] = Counter()
+    for run, documents in runs.items():
+        for word in run.split():
+            if word.isupper() and len(word) > 1 and (key := normalise(word)) in heads:
+                counts[key] += sum(documents.values())
+    return frozenset(spelled) | {key for key, count in counts.items() if count >= ACRONYM_COUNT}
+
+
+def _all_aliases(facts: Sequence[DocumentFacts]) -> Iterator[AliasFact]:
+    for entry in facts:
+        for section in entry.sections:
+            yield from section.aliases
+        for chunk in entry.chunks:
+            yield from chunk.aliases
+
+
+def _gather_chunk(found: _Found, place: tuple[int, int], chunk: ChunkFacts, teaches: float) -> None:
     for definition in chunk.definitions:
-        candidate = _candidate(found, definition.surface)
+        candidate = found.of(definition.surface)
         strength = round(definition.strength * teaches, 3)
         candidate.definitions.append(
             DefinitionAt(place, strength, definition.quote, definition.genus, definition.follow, chunk.chunk_id)
@@ -179,29 +233,20 @@ def _gather_chunk(found: dict[str, Candidate], place: tuple[int, int], chunk: Ch
         if strength >= STRONG_DEFINITION:
             candidate.taught_at(place, 1.3 * strength)
     for term in chunk.terms:
-        candidate = _candidate(found, term.surface)
+        candidate = found.of(term.surface)
         candidate.emphases += teaches * SIGN_WEIGHT[term.sign]
         candidate.coded += term.sign is Sign.CODE
     for alias in chunk.aliases:
         for surface in (alias.name, alias.alias):
-            _candidate(found, surface).aliased += 1
+            found.of(surface).aliased += 1
 
 
-def _candidate(found: dict[str, Candidate], surface: str) -> Candidate:
-    key = normalise(surface)
-    candidate = found.get(key)
-    if candidate is None:
-        candidate = found[key] = Candidate(key)
-    candidate.surfaces[surface] += 1
-    return candidate
-
-
-def _gather_headings(found: dict[str, Candidate], document: int, entry: DocumentFacts) -> None:
+def _gather_headings(found: _Found, document: int, entry: DocumentFacts) -> None:
     first_chunk = first_chunks(entry)
     for section in entry.sections:
         title = len(section.path) <= 1
         for number, term in enumerate(section.terms):
-            candidate = _candidate(found, term.surface)
+            candidate = found.of(term.surface)
             weight = term.weight * entry.weight * section.teaches
             candidate.headings += weight if weight >= NAMED_HEADING else 0.3 * weight
             candidate.titles += weight if title else 0.0
@@ -211,7 +256,7 @@ def _gather_headings(found: dict[str, Candidate], document: int, entry: Document
                 candidate.taught_at((document, place), weight * (TITLE_WEIGHT if title else 1.0))
         for alias in section.aliases:
             for surface in (alias.name, alias.alias):
-                _candidate(found, surface).aliased += 1
+                found.of(surface).aliased += 1
 
 
 def first_chunks(entry: DocumentFacts) -> dict[tuple[str, ...], int]:
@@ -226,26 +271,27 @@ def first_chunks(entry: DocumentFacts) -> dict[tuple[str, ...], int]:
     return found
 
 
-def _count_runs(found: dict[str, Candidate], facts: Sequence[DocumentFacts]) -> None:
+def _count_runs(found: _Found, runs: Mapping[str, Mapping[int, int]]) -> None:
     """Count every window of every run; windows of several words become candidates by repetition alone.
 
     Most windows stand in one place only: totals are counted first, and the rest for those alone that may matter.
     """
-    runs = _prose_runs(facts)
     windows = {run: tuple(_windows(run)) for run in runs}
     totals: Counter[str] = Counter()
     for run, documents in runs.items():
         count = sum(documents.values())
         for key, *_ in windows[run]:
             totals[key] += count
-    tallies = dict(found)
-    tallies.update((key, Candidate(key)) for key, total in totals.items() if total >= REPEATED and key not in found)
+    tallies = dict(found.by_key)
+    tallies.update(
+        (key, Candidate(key)) for key, total in totals.items() if total >= REPEATED and key not in found.by_key
+    )
     places: dict[str, set[int]] = {key: set() for key in tallies}
     for run, documents in runs.items():
         count = sum(documents.values())
         for key, surface, is_last, is_whole in windows[run]:
             candidate = tallies.get(key)
-            if candidate is not None:
+            if candidate is not None and not found.is_plain(key, surface):
                 candidate.count(surface, count, is_last=is_last, is_whole=is_whole)
                 places[key].update(documents)
         for name in _classed(run):
@@ -255,7 +301,7 @@ def _count_runs(found: dict[str, Candidate], facts: Sequence[DocumentFacts]) -> 
     for key, candidate in tallies.items():
         candidate.documents = len(places[key])
         if candidate.total >= REPEATED and candidate.documents >= REPEATED_IN:
-            found.setdefault(key, candidate)
+            found.by_key.setdefault(key, candidate)
 
 
 def _prose_runs(facts: Sequence[DocumentFacts]) -> dict[str, dict[int, int]]:

@@ -10,7 +10,17 @@ import re
 from collections.abc import Iterator
 
 from ingest.facts import HeadingTerm
-from ingest.terms import ANCHOR, LINK_TARGET, MARKS, NUMBERING, TRIM, clean, is_borderline, is_general
+from ingest.terms import (
+    ANCHOR,
+    LINK_TARGET,
+    MARKS,
+    NUMBERING,
+    TRIM,
+    clean,
+    is_borderline,
+    is_general,
+    joined_by_hyphens,
+)
 from ingest.wordlists import CONNECTORS, LEADING_VERBS
 from knowledge.concepts import name_like, singular
 from knowledge.spelling import plain_letters
@@ -92,7 +102,7 @@ _LETTER_DASH = re.compile(r"\b([A-Za-z]) - (?=[A-Za-z])")
 
 
 def _plain_heading(heading: str) -> str:
-    text = LINK_TARGET.sub("", ANCHOR.sub("", _LETTER_DASH.sub(r"\1-", plain_letters(heading))))
+    text = LINK_TARGET.sub("", ANCHOR.sub("", _LETTER_DASH.sub(r"\1-", plain_letters(joined_by_hyphens(heading)))))
     return " ".join(_EMOJI.sub(" ", MARKS.sub("", text)).replace("`", "").split()).strip(TRIM)
 
 

@@ -1,7 +1,8 @@
 """Which names are one concept. Every join has a reason that stands in the text or in the writing of the names.
 
 Names are joined when they are written alike (the same key), when the text gives one for the other ("X (Y)", "also known
-as"), when initials match inside one document, or when a word that adds nothing follows a proper name ("CLIP model").
+as"), when initials match inside one document, or when the last word adds nothing: "CLIP model", and "attention
+mechanism" where attention is said to be a mechanism.
 An acronym with several meanings in a library stays apart: each document's own statement says which one it means.
 """
 
@@ -11,10 +12,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.candidates import Candidate
+from ingest.candidates import SURE_DEFINITION, Candidate
 from ingest.facts import AliasFact, DocumentFacts
-from knowledge.concepts import abbreviates, merge_reason, name_like, normalise, opposed, words
+from knowledge.concepts import abbreviates, merge_reason, name_like, normalise, opposed, singular, words
 
+KINDS = frozenset(
+    "algorithm approach architecture classifier function mechanism method metric model network optimizer problem "
+    "process strategy task technique".split()
+)
+"""Words that only repeat what a thing is, where its definition says that it is one."""
 SAME_STEM_LETTERS = 6
 """Two expansions of one acronym are one if their words agree in this many first letters: convolution(al)."""
 
@@ -69,7 +75,7 @@ def identify(facts: Sequence[DocumentFacts], candidates: Mapping[str, Candidate]
             if reason is not None:
                 found.join(long, short, reason)
     for key in sorted(names):
-        _join_tail(found, key, names)
+        _join_tail(found, key, names, candidates)
     return found
 
 
@@ -153,13 +159,22 @@ def _share_document(facts: Sequence[DocumentFacts], short: str, long: str) -> bo
     return False
 
 
-def _join_tail(found: Identities, key: str, names: Mapping[str, str]) -> None:
-    name = names[key]
-    parts = name.split()
-    if len(parts) < 2:
-        return
+def _join_tail(found: Identities, key: str, names: Mapping[str, str], candidates: Mapping[str, Candidate]) -> None:
+    """Join a name with the same name without its last word, where that word adds nothing."""
+    parts = names[key].split()
     short = normalise(" ".join(parts[:-1]))
-    if short in names and short not in found.senses and found.root(short) != found.root(key):
-        reason = merge_reason(name, names[short])
-        if reason is not None:
-            found.join(short, key, reason)
+    if len(parts) < 2 or short not in names or short in found.senses or found.root(short) == found.root(key):
+        return
+    reason = merge_reason(names[key], names[short])
+    if reason is None and _is_said_to_be(candidates[short], singular(parts[-1])):
+        reason = "the last word is what it is defined to be"
+    if reason is not None and not _would_join_opposites(found, short, key, names):
+        found.join(short, key, reason)
+
+
+def _is_said_to_be(candidate: Candidate, kind: str) -> bool:
+    """Return whether a definition says that a name is of this kind: "attention is a mechanism"."""
+    if kind not in KINDS:
+        return False
+    said = (words(one.genus)[-1:] for one in candidate.definitions if one.strength >= SURE_DEFINITION)
+    return any(singular(last[0]) == kind for last in said if last)

@@ -14,8 +14,7 @@ from ingest.candidates import NAMED_HEADING, STRONG_DEFINITION, TITLE_WEIGHT, Ca
 from ingest.facts import ChunkFacts, DocumentFacts
 from ingest.headings import TEACHES
 from ingest.identity import Identities
-from ingest.naming import in_capitals
-from ingest.terms import LONGEST_NAME, blank, runs
+from ingest.terms import LONGEST_NAME, blank, in_capitals, runs
 from ingest.wordlists import CONNECTORS, GENERAL
 from knowledge.concepts import normalise, singular
 from knowledge.model import Mention, MentionRole

@@ -44,20 +44,8 @@ def _named(root: str, parts: list[Candidate], shared: list[str]) -> Named:
     others = sorted({other for other in (*names.values(), *shared) if other != name})
     whole = Candidate(root)
     for part in parts:
-        whole.add(part, _lower_case_lookalikes(part, names[part.key]))
+        whole.add(part)
     return Named(whole, name, tuple(others))
-
-
-def _lower_case_lookalikes(part: Candidate, name: str) -> int:
-    """Return how often a name in capitals stands as a plain word: "clip the values" does not name CLIP."""
-    if not (name.isupper() and name.isalpha()):
-        return 0
-    return sum(count for surface, count in part.surfaces.items() if not in_capitals(surface))
-
-
-def in_capitals(surface: str) -> bool:
-    """Return whether a writing has two capitals or more, as every acronym and no plain word has."""
-    return sum(character.isupper() for character in surface) >= 2
 
 
 def _best_name(names: list[tuple[str, int]]) -> str:

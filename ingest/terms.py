@@ -45,8 +45,22 @@ _PIECE = re.compile(r"[^\w\s'’+#-]+|_|\n[ \t]*\n|\n[ \t]*(?:[-*+]|\d+[.)])[ \t
 _WORD_SHAPE = re.compile(r"[^\W_][\w'’+#-]*")
 
 
+_DASH = re.compile(r"(?<=[^\W\d_])[–‐‑](?=[^\W\d_])")
+"""A dash that joins two names: "Kullback–Leibler"."""
+
+
+_LATIN = re.compile(r"\ba (?=priori\b|posteriori\b)")
+
+
+def joined_by_hyphens(text: str) -> str:
+    """Return `text` at equal length with hyphens for the dashes that join names."""
+    joined = text if text.isascii() else _DASH.sub("-", text)
+    return _LATIN.sub("a-", joined) if "priori" in joined or "posteriori" in joined else joined
+
+
 def blank(text: str) -> str:
     """Return `text` at equal length with code fences, formulas, tags, addresses and citation marks blanked out."""
+    text = joined_by_hyphens(text)
     return _NOT_PROSE.sub(lambda match: _blanked(match.group(), text[match.end() : match.end() + 2]), text)
 
 
@@ -120,7 +134,7 @@ def _piece_runs(piece: str, acts: Counter[str]) -> Iterator[str]:
     for word in piece.split():
         if before in ACTS_AFTER and word.isalpha() and word.islower() and not word.endswith("ing"):
             acts[word] += 1
-        before = word
+        before = word.lower()
         if word.lower() in CONNECTORS:
             if run and not pending:
                 pending = word
@@ -189,7 +203,8 @@ def clean(surface: str) -> str:
     >>> clean("the **popular softmax function**"), clean("Step 3"), clean("main.py"), clean("this one")
     ('softmax function', '', '', '')
     """
-    text = LINK_TARGET.sub("", ANCHOR.sub("", plain_letters(surface) if "$" in surface else surface))
+    text = plain_letters(surface) if "$" in surface or "\\" in surface else surface
+    text = LINK_TARGET.sub("", ANCHOR.sub("", joined_by_hyphens(text)))
     text = NUMBERING.sub("", text.strip(TRIM)).strip(TRIM)
     if _NOT_NAME.search(text):
         return ""
@@ -251,6 +266,11 @@ def _is_empty(word: str) -> bool:
         or folded in BREAKS
         or not _TWO_LETTERS.search(word)
     )
+
+
+def in_capitals(surface: str) -> bool:
+    """Return whether a writing has two capitals or more, as every acronym and no plain word has."""
+    return sum(character.isupper() for character in surface) >= 2
 
 
 _TWO_LETTERS = re.compile(r"[^\W\d_]{2}|^[A-Za-z]\d|^\d[A-Za-z]$|^[A-Za-z]$")

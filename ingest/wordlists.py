@@ -73,14 +73,14 @@ WEAK = frozenset(
     crucial current desired detailed different difficult easy effective efficient entire essential everyday exact
     excellent exciting existing extensive extra famous fancy favorite fewer final following free full fun fundamental
     further given good great greater greatest guide hands-on happy harder harmless helpful huge ideal important
-    impressive in-depth incorrect incredible innovative integral interesting intro introduction intuitive irrelevant
-    key known larger largest latest longer lower lowest main major many missing modern nearby necessary new newer
+    impressive in-depth incorrect incredible innovative interesting intro introduction intuitive irrelevant
+    known larger largest latest longer lower lowest main major many missing modern nearby necessary new newer
     newest next nice notable novel numerous obvious official old older optional original originals overall overview
     own particular perfect personal pivotal popular possible potential powerful practical precise preferred present
     previous primer quick real real-world recap recent related relevant remaining remarkable required respective
     resulting right said same several significant similar simple simpler simplest slight smaller smallest so-called
     sophisticated special specific state-of-the-art step-by-step straightforward stronger subsequent successful
-    suitable summary sure tiny total tricky true tutorial typical ultimate underlying unique unknown used using usual
+    suitable summary sure tiny total tricky tutorial typical ultimate underlying unique unknown used using usual
     valid valuable vanilla various vast versatile well-known whole wider wonderful wrong
     """.split()
 )
@@ -172,8 +172,8 @@ BORDERLINE = frozenset(
 
 SIZE_WORDS = frozenset(
     """
-    big broad different entire few fewer good great high higher huge individual large larger left less limited little
-    long longer low lower many massive medium multiple new next old right short shorter single small smaller
+    big broad different entire few fewer good great high higher huge individual key large larger left less limited
+    little long longer low lower many massive medium multiple new next old right short shorter single small smaller
     specific three two unseen whole wide
     """.split()
 )

@@ -146,15 +146,18 @@ def initials(long: str, short: str) -> bool:
 def abbreviates(short: str, long: str) -> bool:
     """Return whether `short` could be written for `long` by leaving letters out, the first letter being the same.
 
-    The test of Schwartz and Hearst, "A simple algorithm for identifying abbreviation definitions in biomedical text"
-    (PSB 2003): the letters of the short form appear in order in the long form, matched from the right, and the first
-    one starts it. It holds for many unrelated pairs, so it only confirms what a text states.
+    It can where it spells the initials. Else by the test of Schwartz and Hearst, "A simple algorithm for identifying
+    abbreviation definitions in biomedical text" (PSB 2003): the letters of the short form appear in order in the long
+    form, matched from the right, and the first one starts it. That holds for many unrelated pairs, so it only confirms
+    what a text states.
     """
     letters = [c for c in short.casefold() if c.isalnum()]
     if _ACRONYM_PLURAL.fullmatch(short):
         letters.pop()
     if not letters or len(letters) >= sum(c.isalnum() for c in long):
         return False
+    if initials(long, short):
+        return True
     position = len(long)
     folded = long.casefold()
     for index in range(len(letters) - 1, -1, -1):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -6,9 +8,9 @@ from ingest.aliases import aliases
 from ingest.cues import cues, links
 from ingest.definitions import definitions
 from ingest.extraction import extract
-from ingest.facts import CueKind, DocumentFacts
+from ingest.facts import CueKind, DocumentFacts, Sign
 from ingest.headings import heading_terms, heading_weight
-from ingest.terms import blank, clean, code_runs, is_general, runs
+from ingest.terms import blank, clean, code_runs, is_general, runs, runs_and_acts
 from tests.ingest.small_course import CLIP_LESSON, document
 
 
@@ -210,3 +212,91 @@ def test_any_text_is_read_without_error_and_twice_alike(text):
     assert DocumentFacts.from_json(facts.to_json()) == facts
     place = {chunk.id: chunk.text for chunk in chunks}
     assert all(fact.quote in place[chunk.chunk_id] for chunk in facts.chunks for fact in chunk.definitions)
+
+
+def signs_of(text):
+    source, chunks = document("signs.md", f"# Title\n\n{text}\n", 0)
+    facts = extract(source, chunks).chunks
+    return facts, {chunk.id: chunk.text for chunk in chunks}
+
+
+def test_a_lead_in_that_is_a_sentence_by_itself_is_defined_by_the_next_one():
+    facts, texts = signs_of(
+        "- **Occlusion**. Objects can be hidden by others in the image.\n- **Try it**. Use an image now."
+    )
+    found = [(chunk.chunk_id, fact) for chunk in facts for fact in chunk.definitions]
+    assert [fact.surface for _, fact in found] == ["Occlusion"]
+    assert all(fact.quote in texts[chunk_id] for chunk_id, fact in found)
+    assert found[0][1].quote.endswith("hidden by others in the image.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| Term | Definition |\n|---|---|\n| Epoch | one pass over the whole training set |",
+        "Epoch\n: one pass over the whole training set",
+        "## Glossary\n\n- Epoch: one pass over the whole training set",
+        "## Key terms\n\n- **Epoch** \u2014 one pass over the whole training set",
+    ],
+)
+def test_glossaries_tables_of_terms_and_definition_lists_define(text):
+    facts, texts = signs_of(text)
+    found = [(chunk.chunk_id, fact) for chunk in facts for fact in chunk.definitions if fact.strength >= 0.9]
+    assert [fact.surface for _, fact in found] == ["Epoch"]
+    assert all(fact.quote in texts[chunk_id] for chunk_id, fact in found)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Figure 3: Softmax is a function that turns scores into probabilities.",
+        "Left: Dropout is a method that removes units at random.",
+        "Geoffrey Hinton is a professor who worked on neural networks.",
+        "Transformers 4.30 is a release that brings new models to users.",
+    ],
+)
+def test_captions_people_and_versions_define_nothing(sentence):
+    assert not list(definitions(sentence, opens=True))
+
+
+def test_a_sentence_about_this_example_defines_less_than_one_about_the_thing():
+    here = next(definitions("A sample is a sentence in this example that we classify.", opens=True))
+    always = next(definitions("A sample is a sentence of the corpus that we classify.", opens=True))
+    assert here.strength < 0.45 <= always.strength
+
+
+def test_identifiers_and_formulas_are_signs_of_their_own():
+    facts, _ = signs_of("Call `Trainer.train()` or `push`. The softmax function is given by $$s = e^x$$ as usual.")
+    signs = {(term.surface, term.sign) for chunk in facts for term in chunk.terms}
+    assert ("push", Sign.CODE) in signs
+    assert ("softmax function", Sign.FORMULA) in signs
+
+
+def test_symbols_that_begin_a_name_are_read():
+    found = runs(blank("We use $k$-means, the $L_2$ norm and $x_1$ here."))
+    assert {"k-means", "L2 norm"} <= set(found)
+    assert not any("x1" in run for run in found)
+
+
+def test_a_verb_is_told_from_a_noun_by_what_stands_before_it():
+    _, acts = runs_and_acts(blank("We push it to the hub. You can push. The push was long, and to training."))
+    assert acts["push"] == 2
+
+
+def test_all_short_forms_in_a_parenthesis_are_read():
+    found = [(fact.name, fact.alias) for fact in aliases("Convolutional Neural Networks (CNNs / ConvNets) see images.")]
+    assert found == [("Convolutional Neural Networks", "CNNs"), ("Convolutional Neural Networks", "ConvNets")]
+
+
+def test_an_abbreviation_takes_the_words_whose_initials_it_spells():
+    assert [fact.name for fact in aliases("We use proximal policy optimization (PPO).")] == [
+        "proximal policy optimization"
+    ]
+
+
+def test_a_title_made_from_a_file_name_counts_less_than_one_that_was_written():
+    written, named = document("soft-max.md", "# Soft max\n\nText.\n", 0), document("soft-max.md", "Text only.\n", 0)
+    source = replace(named[0], title="Soft max", text="Text only.\n")
+    chunks = [replace(chunk, heading_path=("Soft max",)) for chunk in named[1]]
+    weight = {term.surface: term.weight for term in extract(source, chunks).sections[0].terms}
+    assert 0 < weight["Soft max"] < extract(*written).sections[0].terms[0].weight
