@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tutor import cli_eval_answers
+from tutor import cli_eval_answers, cli_eval_graph
 from tutor.exits import OK, print_json
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add `eval` and its kinds to the `erica` parser's commands."""
     evaluate = commands.add_parser("eval", help="measure how good a library's graph is")
     kinds = evaluate.add_subparsers(title="what is measured", metavar="WHAT", required=True)
+    cli_eval_graph.add_kinds(kinds, common)
     _add_prerequisites(kinds, common)
     cli_eval_answers.add_kinds(kinds)
 

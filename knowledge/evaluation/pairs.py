@@ -68,6 +68,17 @@ def read_pairs(path: Path) -> PairsFile:
     )
 
 
+def labelled_once(read: PairsFile, path: Path) -> dict[tuple[str, str], int]:
+    """Return the label of each pair, repeats counted once; where labels of a pair disagree, the last one stands.
+
+    Raises:
+        PairsUnusable: the file has no labels.
+    """
+    if read.labels is None:
+        raise PairsUnusable(f"{path}, line 1: has no column label; to measure, it has to say which pairs are right.")
+    return dict(zip(read.pairs, read.labels, strict=True))
+
+
 def _name(cell: str, column: str, path: Path, line: int) -> str:
     name = " ".join(cell.split())
     if not name:
