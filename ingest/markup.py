@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ingest.document import BlockKind
+from ingest.marks import MEDIA
 from ingest.mdx import ANCHOR
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def pieces(text: str, *, indented_code: bool) -> list[Piece]:
 
 def heading_text(source: str) -> tuple[str, str]:
     """Return a heading's words without marks, and the anchor its author gave it (else empty)."""
-    anchor = ""
+    anchor, source = "", MEDIA.sub("", source)
     if (mark := _HEADING_MARK.search(source)) is not None:
         anchor, source = mark["double"] or mark["braced"] or "", source[: mark.start()]
     if (inside := ANCHOR.search(source)) is not None:

@@ -11,6 +11,8 @@ import html
 import re
 from functools import lru_cache
 
+from ingest.mdx_media import component_mark, film_mark, picture_mark
+
 ANCHOR = re.compile("\ufdd0([^\ufdd0\ufdd1\n]*)\ufdd1")
 """The mark of an anchor; the two code points are no characters and are removed from what is read."""
 
@@ -225,9 +227,12 @@ class _Cleaner:
         if name.lower() not in _KNOWN:
             return None
         name = name.lower()
-        if name in _DROPPED:
-            return self._dropped(name, end, closing=closing or self._text[end - 2] == "/")
         attributes = self._text[named.end() : end]
+        if name in _DROPPED:
+            after = self._dropped(name, end, closing=closing or self._text[end - 2] == "/")
+            if name in ("iframe", "video") and not closing:
+                self._out.append(film_mark(_values(self._text[named.end() : min(after, end + _LONGEST_SPAN)])))
+            return after
         self._shown(name, attributes, match.start(), closing=closing)
         return end
 
@@ -249,6 +254,7 @@ class _Cleaner:
         shown = [
             value for key, value in _values(tag) if key in ("title", "caption", "alt", "summary", "label") and value
         ]
+        self._out.append(component_mark(name, dict(_values(tag))))
         self._out.append("\n\n" + "\n\n".join(shown) + "\n\n" if shown else self._break(start))
         return end
 
@@ -284,6 +290,7 @@ class _Cleaner:
             self._link(values.get("href", ""), closing=closing)
         elif name == "img":
             self._image(values.get("alt", "").strip(), start)
+            self._out.append(picture_mark(values, self._text, start))
         elif name == "sup" and not closing:
             power = self._text[start + 5 : start + 7].rstrip("<").lstrip("-").isdigit()
             self._out.append("^" if power else "")

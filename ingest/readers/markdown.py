@@ -1,4 +1,4 @@
-"""Markdown and MDX lessons to text with sections."""
+"""Markdown and MDX lessons to text with sections, figures and videos."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ingest.decoding import decode, title_from_name
 from ingest.document import BlockKind, ReadDocument, TextBuilder
 from ingest.markup import heading_text, pieces
 from ingest.mdx import clean
+from ingest.media import add_piece
 from ingest.outline import Outline
 from knowledge.model import SourceKind
 
@@ -32,12 +33,13 @@ def read(content: bytes, name: str) -> ReadDocument:
     first = next((piece.text for piece in found if piece.kind is BlockKind.HEADING and piece.level == 1), "")
     title = first or heading_text(str(fields.get("title") or ""))[0] or title_from_name(name)
     outline, builder = Outline(title), TextBuilder()
-    for piece in found:
+    for at, piece in enumerate(found):
         if piece.kind is BlockKind.HEADING:
             outline.enter(piece.level, piece.text, piece.anchor)
             builder.add(f"{'#' * piece.level} {piece.text}", piece.kind, outline.locator, outline.path)
         else:
-            builder.add(piece.text, piece.kind, outline.locator, outline.path, language=piece.language)
+            following = found[at + 1] if at + 1 < len(found) else None
+            add_piece(builder, piece, outline.locator, outline.path, following=following)
     return builder.document(name, title, SourceKind.MARKDOWN, (*notes, *front_notes))
 
 

@@ -1,4 +1,4 @@
-"""Jupyter notebooks to text: prose, code and printed output, each with its cell.
+"""Jupyter notebooks to text: prose, code and printed output, each with its cell; pictures and videos that it shows.
 
 Headings run over cells. Reads what it can of a damaged notebook and says which cells it left out.
 """
@@ -8,14 +8,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from ingest.decoding import decode, title_from_name, without_controls
-from ingest.document import BlockKind, ReadDocument, TextBuilder
+from ingest.document import BlockKind, Image, ReadDocument, TextBuilder
 from ingest.errors import UnreadableSource
 from ingest.markup import Piece, pieces
 from ingest.mdx import clean
+from ingest.media import add_piece, decoded_image
 from ingest.outline import Outline
+from ingest.videos import Video, video_at
 from knowledge.model import Cell, SourceKind
 
 LONGEST_OUTPUT = 4_000
@@ -24,6 +27,9 @@ LONGEST_OUTPUT = 4_000
 _RESAVE = "Open it in Jupyter and save it again."
 _ANSI = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
 _BARE_OBJECT = re.compile(r"^\s*<[^<>\n]{1,300}>\s*$")
+_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")
+_FRAME = re.compile(r"<iframe\b[^<>]{0,500}?\bsrc=[\"']([^\"'<>]{1,500})[\"']", re.I)
+_LONGEST_FRAME = 20_000
 _MAGIC = re.compile(r"%%(?P<name>bash|sh|script|html|javascript|js|latex|writefile|perl|ruby|R|sql|svg|markdown)\b")
 _MAGIC_LANGUAGES = {"sh": "bash", "script": "bash", "js": "javascript", "R": "r", "writefile": ""}
 
@@ -38,29 +44,46 @@ def read(content: bytes, name: str) -> ReadDocument:
     text, notes = decode(content, name)
     tree = _tree(text, name)
     language = _language(tree)
-    cells: list[tuple[int, list[Piece]]] = []
+    cells: list[_CellRead] = []
     left_out: list[int] = []
     for number, cell in enumerate(tree["cells"], start=1):
         try:
-            cells.append((number, list(_cell(cell, language))))
+            cells.append(_CellRead(number, list(_cell(cell, language)), _attachments(cell), list(_shown(cell))))
         except (KeyError, TypeError, AttributeError):
             left_out.append(number)
-    headings = (piece for _, found in cells for piece in found if piece.kind is BlockKind.HEADING)
+    headings = (piece for cell in cells for piece in cell.pieces if piece.kind is BlockKind.HEADING)
     title = next((piece.text for piece in headings if piece.level == 1), "") or title_from_name(name)
     if left_out:
         notes = (*notes, f"cells left out, they are damaged: {', '.join(map(str, left_out))}")
     return _document(name, title, cells, notes)
 
 
-def _document(name: str, title: str, cells: list[tuple[int, list[Piece]]], notes: tuple[str, ...]) -> ReadDocument:
+@dataclass(frozen=True, slots=True)
+class _CellRead:
+    """One cell: its pieces, the pictures that its Markdown attaches, and what its outputs show besides text."""
+
+    number: int
+    pieces: list[Piece]
+    attached: dict[str, Image]
+    shown: list[Image | Video]
+
+
+def _document(name: str, title: str, cells: list[_CellRead], notes: tuple[str, ...]) -> ReadDocument:
     outline, builder = Outline(title), TextBuilder()
-    for number, found in cells:
-        for piece in found:
+    for cell in cells:
+        place = Cell(cell.number)
+        for at, piece in enumerate(cell.pieces):
             if piece.kind is BlockKind.HEADING:
                 outline.enter(piece.level, piece.text, piece.anchor)
-                builder.add(f"{'#' * piece.level} {piece.text}", piece.kind, Cell(number), outline.path)
+                builder.add(f"{'#' * piece.level} {piece.text}", piece.kind, place, outline.path)
             else:
-                builder.add(piece.text, piece.kind, Cell(number), outline.path, language=piece.language)
+                following = cell.pieces[at + 1] if at + 1 < len(cell.pieces) else None
+                add_piece(builder, piece, place, outline.path, following=following, carried=cell.attached)
+        for shown in cell.shown:
+            if isinstance(shown, Video):
+                builder.add_video(shown)
+            else:
+                builder.add_figure(place, image=shown)
     return builder.document(name, title, SourceKind.NOTEBOOK, notes)
 
 
@@ -136,6 +159,42 @@ def _printed(output: dict[str, Any]) -> str:
             return ""
     lines = [line.rsplit("\r", 1)[-1].rstrip() for line in text.rstrip().split("\n")]
     return "\n".join(lines).strip("\n")
+
+
+def _attachments(cell: dict[str, Any]) -> dict[str, Image]:
+    """Return the pictures that a Markdown cell carries, by name."""
+    found = {}
+    attached = cell.get("attachments")
+    for key, versions in attached.items() if isinstance(attached, dict) else ():
+        image = _picture(versions) if isinstance(versions, dict) else None
+        if image is not None:
+            found[str(key)] = image
+    return found
+
+
+def _shown(cell: dict[str, Any]) -> Iterator[Image | Video]:
+    """Yield the pictures and videos that a code cell shows."""
+    outputs = cell.get("outputs")
+    for output in outputs if isinstance(outputs, list) else ():
+        versions = output.get("data") if isinstance(output, dict) else None
+        if not isinstance(versions, dict):
+            continue
+        image = _picture(versions)
+        if image is not None:
+            yield image
+        for source in _FRAME.findall(_joined(versions.get("text/html", ""))[:_LONGEST_FRAME]):
+            video = video_at(source)
+            if video is not None:
+                yield video
+
+
+def _picture(versions: dict[str, Any]) -> Image | None:
+    """Return the first version of a picture that a page can show."""
+    for media_type in _PICTURES:
+        image = decoded_image(versions[media_type], media_type) if media_type in versions else None
+        if image is not None:
+            return image
+    return None
 
 
 def _joined(source: Any) -> str:

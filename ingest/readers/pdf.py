@@ -201,8 +201,8 @@ def _laid(file: _File, name: str) -> _Laid:
     pages = [sheet.lines for sheet in sheets]
     marks, found = bookmarked(pages, file.bookmarks)
     if deck:
-        titles = {number: slide_title(sheet.lines, sheet.height) for number, sheet in enumerate(sheets, start=1)}
-        marks = {number: [mark] for number, mark in titles.items() if mark is not None}
+        heads = {number: slide_title(sheet.lines, sheet.height) for number, sheet in enumerate(sheets, start=1)}
+        marks = {number: [mark] for number, mark in heads.items() if mark is not None}
         found = frozenset()
     elif len(found) < 2:
         above = 1 + max((bookmark.level for bookmark in file.bookmarks), default=-1)
