@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -79,7 +80,9 @@ def _path(retrieval: Retrieval) -> None:
         f"**{escape(item.concept.name)}**" if item.concept.id in asked else escape(item.concept.name)
         for item in retrieval.order
     ]
-    st.caption("Your path: " + " → ".join(names))
+    goal = next((item for item in reversed(retrieval.order) if item.concept.id in asked), retrieval.order[-1])
+    on_map = f"concepts?concept={quote(goal.concept.id, safe='')}"
+    st.caption(f"Your path: {' → '.join(names)} · [on the map]({on_map})")
 
 
 def _steps(

@@ -1,0 +1,27 @@
+"""A small ingested course for tests of the concept map, with a name in it that tries to be markup."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ingest.pipeline import ingest
+from knowledge.library import Library
+from tests.conftest import COURSE
+from tests.fakes import HashingEmbedder
+from tutor.concept_map import ConceptMap
+
+HOSTILE = "<img src=x onerror=alert(1)> gradient"
+
+
+def course_map(folder: Path) -> ConceptMap:
+    """Return the map of the course of `tests.conftest`, ingested into the folder, hostile name included."""
+    root = folder / "course"
+    root.mkdir()
+    for name, text in COURSE.items():
+        (root / name).write_text(text, encoding="utf-8")
+    (root / "erica.decisions").write_text(
+        f'2026-11-05 anna add concept "{HOSTILE}"\n2026-11-05 anna add prerequisite "CLIP" -> "{HOSTILE}"\n'
+    )
+    embedder = HashingEmbedder()
+    ingest([root], folder / "library", embedder)
+    return ConceptMap(Library.open(folder / "library"), embedder)
