@@ -6,7 +6,8 @@ Reads bytes and parses none: a library that is up to date is told so in the time
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import os
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,9 @@ class Task:
     selected: Selected
     content_hash: str
     stored: SourceDocument | None
+    size_bytes: int = 0
+    moved_from: SourceDocument | None = None
+    """The document whose file had these bytes and is gone."""
 
     @property
     def same_content(self) -> bool:
@@ -54,14 +58,17 @@ def compare(selection: Selection, documents: Sequence[SourceDocument], *, most_b
     selected = {one.uri for one in selection.files}
     removed = [one for one in documents if one.uri not in selected and _vanished(one, selection)]
     gone = {document.id for document in removed}
-    owners = {one.content_hash: one.path for one in documents if one.uri not in selected and one.id not in gone}
+    lost = {one.content_hash: one for one in reversed(documents) if one.id in gone or _is_gone(one, selected)}
+    no_more = gone | {one.id for one in lost.values()}
+    others = [one for one in documents if one.uri not in selected and one.id not in no_more]
+    owners = {one.content_hash: one.path for one in others}
     tasks: list[Task] = []
     unchanged: list[str] = []
     duplicates: list[Duplicate] = []
     errors: list[tuple[str, IngestError]] = []
     for one in selection.files:
         try:
-            digest = _hash(one.file, most_bytes)
+            digest, size = _hash(one.file, most_bytes)
         except IngestError as error:
             errors.append((one.path, error))
             continue
@@ -73,23 +80,28 @@ def compare(selection: Selection, documents: Sequence[SourceDocument], *, most_b
         elif known is not None and known.content_hash == digest and _filed_alike(known, one):
             unchanged.append(one.path)
         else:
-            tasks.append(Task(one, digest, known))
+            was = lost.pop(digest, None) if known is None else None
+            removed = [other for other in removed if was is None or other.id != was.id]
+            tasks.append(Task(one, digest, known, size, was))
     return Changes(tuple(tasks), tuple(unchanged), tuple(removed), tuple(duplicates), tuple(errors))
 
 
+def _is_gone(document: SourceDocument, selected: Container[str]) -> bool:
+    """Return whether a document that was not asked for was read from a file that is no more."""
+    return document.uri not in selected and os.path.isabs(document.uri) and not os.path.lexists(document.uri)
+
+
 def _vanished(document: SourceDocument, selection: Selection) -> bool:
-    """Return whether a document stood below a folder that was asked for, and does no more."""
-    return any(
-        document.course_id == scope.plan.course.id and Path(document.uri).is_relative_to(scope.folder)
-        for scope in selection.scopes
-    )
+    """Return whether a document stood in a folder or site that was asked for, and does no more."""
+    return any(scope.lost(document) for scope in selection.scopes)
 
 
 def _filed_alike(document: SourceDocument, selected: Selected) -> bool:
     return (document.course_id, document.path) == (selected.course.id, selected.path)
 
 
-def _hash(file: Path, most_bytes: int) -> str:
+def _hash(file: Path, most_bytes: int) -> tuple[str, int]:
+    """Return hash and size of a file."""
     try:
         size = file.stat().st_size
         if size > most_bytes:
@@ -101,7 +113,7 @@ def _hash(file: Path, most_bytes: int) -> str:
         if not size:
             raise EmptySource(str(file), "it is empty", "Add text to it, or leave it out.")
         with file.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+            return hashlib.file_digest(stream, "sha256").hexdigest(), size
     except OSError as error:
         raise unreadable(file, error) from error
 

@@ -23,7 +23,7 @@ from ingest.groups import Group, Groups, Made, Prepared, embed
 from ingest.readers import reader_for
 from ingest.relations import consolidate
 from ingest.report import Consolidating, Embedded, Failed, IngestReport, Planned, Progress, Reading, Stored
-from ingest.selection import Scope, Selection, select, titled
+from ingest.selection import Scope, Selection, Source, select, titled
 from knowledge.decided_library import decide, is_level
 from knowledge.embedding import Embedder
 from knowledge.errors import LibraryNotFound
@@ -34,10 +34,12 @@ if TYPE_CHECKING:
     from knowledge.catalog import Catalog
 
 MOST_FILE_MB = 50.0
+WORTH_COMPACTING = 0.25
+"""Free share of the catalog from which its space is given back after files were removed."""
 
 
 def ingest(
-    paths: Sequence[Path],
+    paths: Sequence[Source],
     library_folder: Path,
     embedder: Embedder,
     *,
@@ -52,7 +54,7 @@ def ingest(
     before it is stored, and the concepts are brought level, before this returns with `interrupted`.
 
     Args:
-        paths: files and folders; below a folder, files that vanished leave the library.
+        paths: files, folders and fetched sites; files and pages of them that vanished leave the library.
         library_folder: where the library is or will be.
         embedder: loads its weights only if there is something new to embed.
         progress: called in this thread with each step.
@@ -109,7 +111,7 @@ class _Ingest:
         self._progress = progress
         self._tally = _Tally()
 
-    def run(self, paths: Sequence[Path], most_bytes: int) -> IngestReport:
+    def run(self, paths: Sequence[Source], most_bytes: int) -> IngestReport:
         with self._tally.timed("plan"):
             selection, changes = _plan(paths, self._library.catalog, most_bytes, self._tally, self._progress)
         self._read_and_store(changes.tasks)
@@ -121,6 +123,8 @@ class _Ingest:
             self._consolidate()
         with self._tally.timed("sync"):
             self._library.sync_vectors(behind=0.0 if self._tally.removed else MAY_LAG)
+            if self._tally.removed:
+                self._library.compact(at_least=WORTH_COMPACTING)
         return _report(self._tally, changes, self._library.catalog)
 
     # --- documents
@@ -169,8 +173,8 @@ class _Ingest:
 
     def _arrange(self, scope: Scope) -> None:
         """Give the course's documents the order of its plan; what the plan does not name follows."""
-        course = scope.plan.course
-        order = {str(file): position for position, file in enumerate(scope.plan.files)}
+        course = scope.course
+        order = {uri: position for position, uri in enumerate(scope.order)}
         stored = self._library.catalog.documents(course.id)
         ordered = sorted(stored, key=lambda one: (order.get(one.uri, len(order)), one.position, one.uri))
         self._library.arrange(course, [document.id for document in ordered])
@@ -196,7 +200,11 @@ class _Ingest:
 
 
 def _plan(
-    paths: Sequence[Path], catalog: Catalog | None, most_bytes: int, tally: _Tally, progress: Callable[[Progress], None]
+    paths: Sequence[Source],
+    catalog: Catalog | None,
+    most_bytes: int,
+    tally: _Tally,
+    progress: Callable[[Progress], None],
 ) -> tuple[Selection, Changes]:
     """Return what was asked for and what of it differs from the library; no library is an empty one."""
     documents = catalog.documents() if catalog else []
@@ -252,7 +260,7 @@ def _read(task: Task, embedder: Embedder, tally: _Tally) -> tuple[Course, Source
 
 
 def _estimate(
-    paths: Sequence[Path],
+    paths: Sequence[Source],
     folder: Path,
     embedder: Embedder,
     progress: Callable[[Progress], None],

@@ -1,6 +1,6 @@
 """What a person asked to ingest, as files of courses, each with its place in the course's order.
 
-Knows paths and courses; reads no file's content.
+Knows paths, courses and the pages that were fetched of a site; reads no file's content.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from ingest.course import CoursePlan, course_id, discover
 from ingest.errors import EmptySource, IngestError, UnreadableSource
 from ingest.readers import READERS, reader_for
+from ingest.web.site import Page, Site
 from knowledge.model import Course, SourceDocument
 
 
@@ -23,25 +24,45 @@ class Selected:
     file: Path
     course: Course
     position: int
+    page: Page | None = None
+    """The page of a site that the file was fetched from."""
 
     @property
     def path(self) -> str:
         """The path below the course's root; of a course that is one file, the file's name."""
+        if self.page is not None:
+            return self.page.path
         root = Path(self.course.root)
         return self.file.name if root == self.file else self.file.relative_to(root).as_posix()
 
     @property
     def uri(self) -> str:
-        """The absolute path."""
-        return str(self.file)
+        """The absolute path, or the page's URL."""
+        return str(self.file) if self.page is None else self.page.url
+
+
+Source = Path | Site
+"""A file or folder, or what was fetched of a site."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A folder that was asked for: what vanished below it leaves the library, and its course takes the plan's order."""
+    """A folder or site that was asked for: what vanished of it leaves the library, and its course takes this order."""
 
-    plan: CoursePlan
-    folder: Path
+    course: Course
+    order: tuple[str, ...]
+    """What the course's documents live at (`SourceDocument.uri`), in its order."""
+    folder: Path | None
+    """A document below this folder that was not selected has lost its file."""
+    gone: frozenset[str] = frozenset()
+    """What the documents live at whose pages are no more."""
+
+    def lost(self, document: SourceDocument) -> bool:
+        """Return whether a document that was not selected has vanished from what was asked for."""
+        if document.course_id != self.course.id:
+            return False
+        below = self.folder is not None and Path(document.uri).is_relative_to(self.folder)
+        return below or document.uri in self.gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,30 +92,36 @@ class _Stored:
         return max(taken, default=-1) + 1
 
 
-def select(paths: Sequence[Path], courses: Sequence[Course], documents: Sequence[SourceDocument]) -> Selection:
+def select(paths: Sequence[Source], courses: Sequence[Course], documents: Sequence[SourceDocument]) -> Selection:
     """Return the files that the paths stand for. What cannot be taken is an error of the selection, not of the call.
 
     Args:
-        paths: files and folders as the person named them.
+        paths: files, folders and fetched sites as the person named them.
         courses: the courses of the library: what lies in one of them belongs to it.
         documents: the documents of the library, which keep their places in the order.
     """
     stored = _Stored(courses, documents)
-    files: dict[Path, Selected] = {}
+    files: dict[str, Selected] = {}
     scopes: list[Scope] = []
     errors: list[IngestError] = []
     notes: list[str] = []
-    for path in dict.fromkeys(map(_real, paths)):
+    named = [source for source in paths if isinstance(source, Path)]
+    for site in (source for source in paths if isinstance(source, Site)):
+        files.update((page.url, Selected(page.file, site.course, at, page)) for at, page in enumerate(site.pages))
+        scopes.append(Scope(site.course, tuple(page.url for page in site.pages), None, site.gone))
+        errors += site.errors
+        notes += (f"{site.course.title}: {note}" for note in site.notes)
+    for path in dict.fromkeys(map(_real, named)):
         try:
             _named_in_unicode(path)
             if path.is_dir():
                 plan = _folder(path, stored)
-                scopes.append(Scope(plan, path))
+                scopes.append(Scope(plan.course, tuple(map(str, plan.files)), path))
                 notes += (f"{plan.course.title}: {note}" for note in plan.notes)
                 found = _chosen(plan, path)
             else:
-                found = iter([_single(path, stored, paths, len(files))])
-            files.update((one.file, one) for one in found)
+                found = iter([_single(path, stored, named, len(files))])
+            files.update((one.uri, one) for one in found)
         except IngestError as error:
             errors.append(error)
     return Selection(tuple(files.values()), tuple(scopes), tuple(errors), tuple(notes))
@@ -155,6 +182,6 @@ def _single(path: Path, stored: _Stored, paths: Sequence[Path], earlier: int) ->
 
 def titled(selected: Selected, title: str) -> Selected:
     """Return the selected file with its course named after its document, where the file is the whole course."""
-    if Path(selected.course.root) != selected.file:
+    if selected.page is not None or Path(selected.course.root) != selected.file:
         return selected
     return replace(selected, course=replace(selected.course, title=title))
