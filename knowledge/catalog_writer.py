@@ -75,9 +75,17 @@ class CatalogWriter:
         with self._change() as db:
             upsert(db, "meta", "key, value", 1, settings.items())
 
-    def compact(self) -> None:
-        """Give the space of what was removed back to the disk; needs as much free space as the library is large."""
+    def compact(self, *, at_least: float = 0.0) -> None:
+        """Give the space of what was removed back to the disk; needs as much free space as the library is large.
+
+        Args:
+            at_least: share of the file that has to be free for it to be worth that.
+        """
         with self._turn, explained(self._path):
+            (free,) = self._db.execute("PRAGMA freelist_count").fetchone()
+            (pages,) = self._db.execute("PRAGMA page_count").fetchone()
+            if free < at_least * pages:
+                return
             self._db.execute("INSERT INTO chunks_fts (chunks_fts) VALUES ('optimize')")
             self._db.execute("VACUUM")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

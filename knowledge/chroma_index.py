@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 FOLDER_NAME = "vectors"
 BATCH = 1_000
 _EMPTY = "0:0"
+_WORTH_REBUILDING = 0.25
+"""Share of orphans from which a collection is made anew: Chroma keeps the space of what is deleted."""
 _HNSW = {"space": "cosine", "ef_search": 200}
 """Chroma's own distance is l2 by default. The wider beam costs 0.3 ms a search and finds what 100 misses."""
 _KEY = "CASE made_from WHEN '' THEN id ELSE id || '.' || made_from END"
@@ -254,15 +256,21 @@ def level(
         for other in client.list_collections():
             if other.name.startswith(prefix) and other.name != name:
                 client.delete_collection(other.name)
-        collection = client.get_or_create_collection(
-            name, embedding_function=None, configuration=cast("Any", {"hnsw": _HNSW})
-        )
+        collection = _collection(client, name)
         held = set(collection.get(include=[])["ids"])
+        if len(held - stored.keys()) > _WORTH_REBUILDING * len(held):
+            record({indexed_key(table, store): _EMPTY})  # until it is made anew, nothing is taken to be in it
+            client.delete_collection(name)
+            collection, held = _collection(client, name), set()
         for batch in _batches(sorted(held - stored.keys())):
             collection.delete(ids=batch)
         for batch in _batches([key for key in stored if key not in held]):
             _add(catalog, table, collection, [stored[key] for key in batch])
     record({indexed_key(table, store): contents})
+
+
+def _collection(client: ClientAPI, name: str) -> Collection:
+    return client.get_or_create_collection(name, embedding_function=None, configuration=cast("Any", {"hnsw": _HNSW}))
 
 
 def _lag(db: sqlite3.Connection, table: VectorTable, recorded: str, count: int) -> int:

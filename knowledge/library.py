@@ -370,6 +370,10 @@ class LibraryWriter(Library):
             store.close()
             self._writer.set({SEAL_KEY: seal(store.folder)})
 
-    def compact(self) -> None:
-        """Give the space of what was removed back to the disk; needs as much free space as the library is large."""
-        self._writer.compact()
+    def compact(self, *, at_least: float = 0.0) -> None:
+        """Give the space of what was removed back to the disk; needs as much free space as the library is large.
+
+        Args:
+            at_least: share of the catalog that has to be free for it to be worth that.
+        """
+        self._writer.compact(at_least=at_least)

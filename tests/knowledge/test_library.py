@@ -176,6 +176,22 @@ def test_only_concepts_whose_text_changed_have_to_be_embedded(lesson: LibraryWri
     assert lesson.concept_vectors().search(asked, 1)[0][0] == first.id
 
 
+def test_compacting_waits_until_it_is_worth_it(folder: Path, writer: LibraryWriter) -> None:
+    def pages() -> int:
+        writer.compact(at_least=2.0)  # never: only what is on the disk counts
+        return sum(file.stat().st_size for file in folder.glob("catalog.sqlite3"))
+
+    for number in range(20):
+        put(writer, f"{number}.md", [f"{passage} {number} {n}" for n in range(10) for passage in LESSON])
+    writer.compact()
+    full = pages()
+    for document in writer.catalog.documents()[:15]:
+        writer.remove_document(document.id)
+    assert pages() >= full
+    writer.compact(at_least=0.25)
+    assert pages() < 0.7 * full
+
+
 def test_removing_gives_the_disk_back_when_compacted(folder: Path, writer: LibraryWriter) -> None:
     def size() -> int:
         return sum(file.stat().st_size for file in folder.glob("catalog.sqlite3*"))

@@ -134,6 +134,27 @@ def test_levelling_what_is_level_costs_nothing(lesson: LibraryWriter, monkeypatc
     assert lesson.generation == generation
 
 
+def test_a_collection_of_which_much_was_removed_is_made_anew(writer: LibraryWriter, store: ChromaStore) -> None:
+    rows = unit_rows(np.random.default_rng(9), 40)
+    put_vectors(writer, "a.md", rows[:25])
+    put_vectors(writer, "b.md", rows[25:])
+    writer.sync_vectors()
+    before = _identity(writer, store)
+    writer.remove_document(document_of("a.md", [])[0].id)
+    writer.sync_vectors()
+    assert _identity(writer, store) != before
+    exact, chroma = both(writer, store)
+    assert held(writer, store) == {one for one, _ in exact.search(rows[0], 99)}
+    agree(chroma.search(rows[30], 3), exact.search(rows[30], 3))
+
+
+def _identity(writer: LibraryWriter, store: ChromaStore) -> object:
+    with store.client() as client:
+        collection = _find(client, _collection_name(writer.catalog, CHUNKS))
+        assert collection is not None
+        return collection.id
+
+
 def test_a_small_lag_is_left_for_later_and_its_vectors_are_found_all_the_same(
     writer: LibraryWriter, store: ChromaStore
 ) -> None:
