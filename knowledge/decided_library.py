@@ -115,7 +115,6 @@ def level(folder: Path, embedder: Embedder, *, wait_s: float = 0.0) -> Outcome:
     with LibraryWriter.open(folder, embedder.signature, wait_s=wait_s) as library:
         outcome = decide(library, load(library.catalog))
         store(library, embedder, outcome)
-        library.sync_vectors()
         return outcome
 
 
