@@ -34,7 +34,7 @@ _NOT_TEACHING = re.compile(
 _README = re.compile(r"^readme(?:\.[\w.]+)?$", re.I)
 _OPENING = re.compile(r"^_?(?:readme|index|intro|introduction|welcome|overview|syllabus|preface)\b", re.I)
 _SOURCE_FOLDERS = frozenset("docs doc content contents src source lessons chapters notebooks en book".split())
-_TEXT_SUFFIXES = frozenset(".rst .tex .adoc .org .epub .odt .odp .rmd .qmd .key".split())
+_TEXT_SUFFIXES = frozenset(".rst .tex .adoc .org .odt .odp .rmd .qmd .key".split())
 
 
 @dataclass(frozen=True, slots=True)

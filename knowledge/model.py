@@ -1,7 +1,6 @@
 """The values everything else speaks in: documents, places, chunks, concepts, relations, hits, retrievals.
 
-Plain frozen dataclasses that import the standard library alone. They know nothing of files, models, stores or
-pages. Ids are hashes of what they name (`stable_id`), so ingesting the same material twice changes nothing.
+Frozen dataclasses that know no file, model, store or page; ids are hashes of what they name (`stable_id`).
 """
 
 from __future__ import annotations
@@ -133,6 +132,7 @@ class SourceKind(StrEnum):
     HTML = "html"
     SLIDES = "slides"
     DOCX = "docx"
+    EPUB = "epub"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePath
 
 from ingest.document import ReadDocument
-from ingest.readers import docx, html, markdown, notebook, pdf, slides, text, transcript
+from ingest.readers import docx, epub, html, markdown, notebook, pdf, slides, text, transcript
 
 Reader = Callable[[bytes, str], ReadDocument]
 
@@ -21,6 +21,7 @@ READERS: Mapping[str, Reader] = {
     ".docx": docx.read,
     ".docm": docx.read,
     ".doc": docx.read_old,
+    ".epub": epub.read,
     ".pptx": slides.read,
     ".pptm": slides.read,
     ".ppsx": slides.read,

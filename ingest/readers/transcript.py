@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from ingest.decoding import decode, title_from_name
 from ingest.document import BlockKind, ReadDocument, TextBuilder
 from ingest.errors import UnreadableSource
+from ingest.videos import Video, video_at, youtube
 from knowledge.model import SourceKind, TimeSpan
 from knowledge.sentences import sentences
 
@@ -37,6 +38,15 @@ _SOUND = re.compile(
     re.I,
 )
 _ENDS = re.compile(r"[.!?。！？…](?=[\"'”’)\]]*(?:\s|$))|[。！？]")
+
+
+_LONGEST_HEAD = 5_000
+_STATED = re.compile(
+    r"^(?:NOTE[ \t]*\n?[ \t]*)?(?:video|url|source|webpage_url)[ \t]*[:=][ \t]*(?P<address>\S{5,500})", re.I | re.M
+)
+_WITH_KEY = re.compile(
+    r"[ _.-]*\[(?P<key>[\w-]{11})\](?P<suffix>(?:\.[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?)?\.(?:srt|vtt))$", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +73,12 @@ def read(content: bytes, name: str) -> ReadDocument:
         EmptySource: there are cues, and no words in them.
     """
     text, notes = decode(content, name)
+    video = video_of(text, name)
     cues = _unrolled(_cues(text, name))
-    title = title_from_name(name)
+    title = title_from_name(_WITH_KEY.sub(r"\g<suffix>", name))
     builder = TextBuilder()
+    if video is not None:
+        builder.add_video(video)
     previous: _Said | None = None
     opened_s = 0.0
     for said in _said(cues):
@@ -78,6 +91,31 @@ def read(content: bytes, name: str) -> ReadDocument:
         builder.add(said.text, BlockKind.PROSE, TimeSpan(said.start_s, said.end_s), (title,), gap=gap)
         previous = said
     return builder.document(name, title, SourceKind.TRANSCRIPT, notes)
+
+
+def video_of(text: str, name: str) -> Video | None:
+    """Return the video that a transcript is the words of, None where neither its head nor its name tells.
+
+    The head says `NOTE video: ADDRESS` (WebVTT); the name holds the id as downloaders write it, `Title [id].en.vtt`, or
+    is the id alone.
+    """
+    head = text[: (text.find("-->") + 1 or _LONGEST_HEAD)][:_LONGEST_HEAD]
+    stated = _STATED.search(head)
+    if stated is not None:
+        return video_at(stated["address"]) or youtube(stated["address"])
+    in_name = _WITH_KEY.search(name)
+    if in_name is not None:
+        return youtube(in_name["key"])
+    stem = re.sub(r"(?:\.[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?)?\.(?:srt|vtt)$", "", name.rsplit("/", 1)[-1], flags=re.I)
+    return None if _reads_as_words(stem) else youtube(stem)
+
+
+def _reads_as_words(stem: str) -> bool:
+    """Return whether a name of eleven characters is made of words, as `Week3_Intro` is, and no id."""
+    parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+", stem)
+    if not (re.search(r"[a-z]", stem) and re.search(r"[A-Z]", stem)):
+        return True
+    return all(len(part) > 2 and re.search(r"[aeiouy]", part, re.I) for part in parts)
 
 
 def _cues(text: str, name: str) -> list[_Cue]:

@@ -22,8 +22,11 @@ KIND_NAMES = {
     SourceKind.HTML: "Web page",
     SourceKind.SLIDES: "Slides",
     SourceKind.DOCX: "Word document",
+    SourceKind.EPUB: "E-book",
 }
-_MARKDOWN = (SourceKind.MARKDOWN, SourceKind.NOTEBOOK, SourceKind.HTML)
+_MARKDOWN = (
+    SourceKind.MARKDOWN, SourceKind.NOTEBOOK, SourceKind.HTML, SourceKind.SLIDES, SourceKind.DOCX, SourceKind.EPUB
+)  # fmt: skip
 
 
 def draw_document(services: Services, document_id: str) -> None:

@@ -127,3 +127,75 @@ def test_no_word_is_lost_and_times_run_forward_inside_the_recording(
     found = said(document)
     assert all(cues[0][0] <= start_s <= end_s <= now_s + 0.001 for start_s, end_s, _ in found)
     assert [start for start, _, _ in found] == sorted(start for start, _, _ in found)
+
+
+def videos(content: bytes, name: str) -> list[tuple[str, str, int]]:
+    return [(video.provider, video.key, video.at) for video in transcript.read(content, name).videos]
+
+
+SPOKEN = b"WEBVTT\n\n00:01.000 --> 00:04.000\nWelcome back.\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (SPOKEN.replace(b"\n\n", b"\n\nNOTE video: https://youtu.be/aircAruvnKk\n\n", 1), "a.vtt"),
+        (
+            SPOKEN.replace(b"\n\n", b"\nKind: captions\nURL: https://www.youtube.com/watch?v=aircAruvnKk\n\n", 1),
+            "a.vtt",
+        ),
+        (SPOKEN, "talks/But what is a network [aircAruvnKk].en.vtt"),
+        (srt((1, 2, "Hello.")), "aircAruvnKk.srt"),
+        (SPOKEN, "aircAruvnKk.en-US.vtt"),
+    ],
+)
+def test_a_transcript_knows_its_video(content: bytes, name: str) -> None:
+    assert videos(content, name) == [("youtube", "aircAruvnKk", 0)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["introduction.vtt", "00_welcome.vtt", "lecture-one.vtt", "LECTURE_001.vtt", "Week3_Intro.vtt", "deepNetTalk.srt"],
+)
+def test_a_name_that_is_no_id_gives_no_video(name: str) -> None:
+    assert videos(SPOKEN if name.endswith("vtt") else srt((1, 2, "Hello.")), name) == []
+
+
+def test_the_id_is_no_part_of_the_title() -> None:
+    document = transcript.read(SPOKEN, "But what is a network [aircAruvnKk].en.vtt")
+    assert document.title.startswith("But what is a network")
+    assert "airc" not in document.title
+
+
+# The form of automatic captions as a video site gives them: each line is shown twice, the second time with word times; `_` is a space here.
+ROLLING = """WEBVTT
+Kind: captions
+Language: en
+
+00:00:00.160 --> 00:00:02.389 align:start position:0%
+_
+so<00:00:00.399><c> today</c><00:00:00.719><c> we</c><00:00:00.880><c> look</c>
+
+00:00:02.389 --> 00:00:02.399 align:start position:0%
+so today we look
+_
+
+00:00:02.399 --> 00:00:04.789 align:start position:0%
+so today we look
+at<00:00:02.639><c> gradient</c><00:00:03.120><c> descent</c>
+
+00:00:04.789 --> 00:00:04.799 align:start position:0%
+at gradient descent
+_
+
+00:00:04.799 --> 00:00:07.000 align:start position:0%
+at gradient descent
+at<00:00:05.000><c> last</c>
+"""
+
+
+def test_automatic_captions_are_said_once_and_in_time() -> None:
+    document = transcript.read(ROLLING.replace("_", " ").encode(), "a.vtt")
+    assert " ".join(document.text.split()) == "so today we look at gradient descent at last"
+    assert said(document)[0][0] == 0.16
+    assert said(document)[-1][1] == 7.0
