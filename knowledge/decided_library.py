@@ -19,6 +19,7 @@ from knowledge.library import Library, LibraryWriter
 from knowledge.model import ConceptSnapshot
 from knowledge.surfaces import Passage
 from knowledge.undecided import Undecided, load, pack
+from knowledge.wording import printable
 
 if TYPE_CHECKING:
     from knowledge.embedding import Embedder
@@ -49,7 +50,7 @@ class CatalogPassages:
 
     def naming(self, surface: str) -> Iterator[Passage]:
         """Yield the passages in which the words of this name stand one after the other, by any of their endings."""
-        phrase = surface.replace('"', " ").strip()
+        phrase = printable(surface).replace('"', " ")
         if any(character.isalnum() for character in phrase):
             condition = "number IN (SELECT rowid FROM chunks_fts WHERE chunks_fts MATCH ?)"
             yield from self._passages(condition, f'"{phrase}"')

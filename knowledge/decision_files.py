@@ -9,6 +9,8 @@ from __future__ import annotations
 import getpass
 import hashlib
 import os
+import shutil
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,7 @@ from knowledge.errors import DecisionsUnusable
 from knowledge.library import Library
 from knowledge.library_folder import DECISIONS_NAME
 from knowledge.model import Course
+from knowledge.wording import one_line
 
 MOST_BYTES = 8_000_000
 _INSTALLED = ("site-packages", "dist-packages")
@@ -112,13 +115,25 @@ def append(file: Path, decisions: Sequence[Decision]) -> None:
 
 def person() -> str:
     """Return the name of whoever runs this process, for the line of a decision: git's, else the account's."""
-    named = os.environ.get("GIT_AUTHOR_NAME") or os.environ.get("ERICA_AUTHOR")
+    named = os.environ.get("GIT_AUTHOR_NAME") or _git_name()
     if named:
         return named
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # an account without a name, as in some containers
         return "somebody"
+
+
+def _git_name() -> str:
+    """Return the name that git would write into a commit; empty where git is not there or knows none."""
+    git = shutil.which("git")
+    if git is None:
+        return ""
+    try:
+        asked = subprocess.run([git, "config", "user.name"], capture_output=True, text=True, check=False, timeout=5)
+    except subprocess.TimeoutExpired:  # on a folder of a network that does not answer
+        return ""
+    return one_line(asked.stdout)
 
 
 def _is_folder(course: Course) -> bool:

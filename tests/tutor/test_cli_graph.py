@@ -327,3 +327,9 @@ def test_a_file_that_is_no_graph_is_refused_with_its_place(
     code, out, err = graph("import", str(tmp_path / name))
     assert (code, out) == (2, "")
     assert says in err
+
+
+@pytest.mark.parametrize("name", ['"', "a\x00b", "C++", "x AND (y", "NEAR(a b)", "naïve ☃ Bayes", "-v"])
+def test_a_name_is_looked_for_in_the_text_whatever_it_is_made_of(graph: Run, name: str) -> None:
+    code, _, err = graph("add", "--", name)
+    assert code == (2 if name == '"' else 0), err

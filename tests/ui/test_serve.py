@@ -9,7 +9,7 @@ from tutor.ui import serve
 
 def test_the_server_starts_our_page_at_the_port_asked_for():
     arguments = serve.arguments(8765, browser=False)
-    assert Path(arguments[1]).read_text(encoding="utf-8").count("main()") == 1
+    assert Path(arguments[1]).read_text(encoding="utf-8").count("main(") == 1
     assert "--server.port=8765" in arguments
     assert "--server.headless=true" in arguments
     assert "--server.headless=false" in serve.arguments(8765, browser=True)
