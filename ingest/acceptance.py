@@ -20,12 +20,12 @@ from ingest.candidates import (
 )
 from ingest.naming import Named
 from ingest.terms import is_borderline, is_general
-from ingest.wordlists import BORDERLINE, CONNECTORS, GENERAL, SIZE_WORDS, WEAK
+from ingest.wordlists import BORDERLINE, CONNECTORS, GENERAL, LEADING_VERBS, PURE_VERBS, SIZE_WORDS, WEAK
 from knowledge.concepts import name_like, singular, words
 
 CERTAIN_DEFINITION = 0.75
 SURE_HEADING = 0.8
-SET_APART = 0.3
+SET_APART = 0.2
 """Least teaching of a name that is only set apart: bold, italic, or given with its abbreviation."""
 MARKED, MARKED_PHRASE = 2.2, 1.1
 """Least salience of a single word, and of a phrase, that is only set apart."""
@@ -36,18 +36,25 @@ VERB_SHARE = 0.18
 """Share of a single word's occurrences in a verb's place from which on it is a verb."""
 CODE_SHARE = 0.4
 """Chunks that write a name as code, to its occurrences in prose, from which on it is an identifier."""
-NEEDED, NEEDED_USED, NEEDED_PHRASE = 1.65, 1.4, 1.05
+NEEDED, NEEDED_USED, NEEDED_PHRASE = 1.65, 1.3, 1.05
 """Least teaching, with frequency, of what a heading or a definition marks; of a phrase that is defined and used."""
 DEFINED_PHRASE = 0.55
 OFTEN = 8
 CLASSED = 2
 """Least times that a name stands before the word for its kind: "CIFAR-10 dataset"."""
+WHOLE_HEADING = 1.0
+PLAIN_PHRASE = 15
+"""Least occurrences of a phrase of general nouns."""
 FREE_PHRASE = 3
 """Least occurrences of a name with "of" or "in" inside: other headings hold such phrases too."""
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)", re.IGNORECASE)
 _PARTICIPLE_ENDING = re.compile(r".{2,}[^e]ed")
 _ADVERB = re.compile(r"(?!.*(?:anomaly|family|assembly|supply|reply|poly)$).{3}.*ly")
 _ADJECTIVE = ("al", "ive", "ous", "ic", "able", "ible", "ful", "less", "ed", "ly", "est", "ary")
+
+
+HANDLES = frozenset("object instance argument attribute file folder button tab page variable".split())
+"""Words for what holds a thing in a program: "tokenizer object" is no concept beside the tokenizer."""
 
 
 def accepted(named: Mapping[str, Named], candidates: Mapping[str, Candidate]) -> dict[str, Named]:
@@ -93,15 +100,17 @@ def _needed(candidate: Candidate, name: str, heads: Mapping[str, int]) -> float:
     course on attention.
     """
     parts = words(name)
-    if len(parts) < 2:
-        return NEEDED
+    if " " not in name:
+        surely = candidate.defined >= SURE_DEFINITION and candidate.documents >= 2
+        named = name_like(name) and candidate.defined >= STRONG_DEFINITION and candidate.total >= 3
+        return NEEDED_USED if surely or named else NEEDED
     if candidate.total >= 2 and candidate.defined >= DEFINED_PHRASE:
         return NEEDED_PHRASE
     if parts[0].lower() in SIZE_WORDS or parts[0].lower() in WEAK or parts[0].lower().endswith("ing"):
         return NEEDED
     first, last = singular(parts[0]), singular(parts[-1])
     known = heads.get(last, 0) >= OFTEN and last not in GENERAL
-    listed = candidate.defined >= SURE_DEFINITION and candidate.emphases >= 1.0
+    listed = candidate.defined >= SURE_DEFINITION and candidate.emphases > 0
     if known or (listed and (last not in GENERAL or first not in GENERAL | BORDERLINE)):
         return NEEDED_PHRASE
     return NEEDED_USED if candidate.total >= 3 else NEEDED
@@ -124,9 +133,11 @@ def _is_no_noun(candidate: Candidate, name: str) -> bool:
             return acted and candidate.defined < CERTAIN_DEFINITION
         adjective = last.endswith(_ADJECTIVE) and candidate.last < 0.5 * candidate.total
         return acted or adjective or _modifies(name) or _ORDINAL.fullmatch(name) is not None
-    if _modifies(parts[-1]):
+    if _modifies(parts[-1]) or first.lower() in PURE_VERBS:
         return True
-    plural = singular(last) != last and not name_like(parts[-1])
+    if first.lower() in LEADING_VERBS and candidate.total < FREE_PHRASE:
+        return True  # an activity and what it is done to: "Monitoring Training Progress"
+    plural = (singular(last) != last or last in ("people", "data")) and not name_like(parts[-1])
     return first.lower().endswith("ing") and plural and candidate.defined < SURE_DEFINITION
 
 
@@ -137,12 +148,21 @@ def _modifies(word: str) -> bool:
     return any(shape.fullmatch(word.lower()) for shape in (_PARTICIPLE_ENDING, _ADVERB))
 
 
+def _is_plain_phrase(parts: list[str]) -> bool:
+    """Return whether a phrase is of general nouns alone, or ends with what holds a thing in a program."""
+    if len(parts) < 2 or name_like(parts[-2]):
+        return False
+    return singular(parts[-1]) in HANDLES or all(singular(part) in GENERAL for part in parts)
+
+
 def _hollow(candidate: Candidate, name: str) -> bool:
     """Return whether a name lacks what its like needs: a general noun its definition, a rare name a heading."""
     parts = name.split()
     defined, headed = candidate.defined, candidate.headings
     if is_general(name) or (candidate.total < FREE_PHRASE and any(part.lower() in CONNECTORS for part in parts)):
         return True
+    if _is_plain_phrase(parts) and candidate.total < PLAIN_PHRASE:
+        return defined < SURE_DEFINITION and headed < WHOLE_HEADING
     if is_identifier(candidate):
         return defined < SURE_DEFINITION and headed < STRONG_HEADING
     if len(parts) == 1:
@@ -159,6 +179,8 @@ def _hollow_word(candidate: Candidate, name: str) -> bool:
         return not known and max(candidate.titles, headed if "-" in name else 0.0) < SURE_HEADING
     if defined < SURE_DEFINITION and not name_like(name):
         return candidate.last < NOUN_SHARE * candidate.total
+    if candidate.total < 3 and defined < STRONG_DEFINITION and not name_like(name):
+        return True
     rare = candidate.total < 2 and candidate.titles < SURE_HEADING
     return rare and (defined < STRONG_DEFINITION or headed < STRONG_HEADING)
 

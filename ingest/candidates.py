@@ -25,7 +25,7 @@ STRONG_HEADING = 0.6
 NAMED_HEADING = 0.45
 IN_EARNEST = 0.5
 SIGN_WEIGHT = {
-    Sign.LEAD_IN: 1.0,
+    Sign.LEAD_IN: 0.7,
     Sign.BOLD: 1.0,
     Sign.ITALIC: 0.7,
     Sign.CAPTION: 0.3,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ingest.facts import DefinitionFact
 from ingest.terms import clean
-from ingest.wordlists import BREAKS, IMPERATIVES, LEADING_VERBS
+from ingest.wordlists import BREAKS, IMPERATIVES, LEADING_VERBS, SIZE_WORDS, WEAK
 
 LONGEST_QUOTE = 600
 """Characters of the longest sentence that is quoted: longer ones are lists or tables that were not cut."""
@@ -56,6 +56,8 @@ _OF_THE_MOMENT = re.compile(
     re.IGNORECASE,
 )
 """What a definition does not say: it would hold for this example only."""
+_THESE = re.compile(r"(?:for (?:example|instance)|e\.g\.)\b|the\s[^.]{2,40}\sare\s+the\b", re.IGNORECASE)
+"""An example, or certain things met before: "The predictions are the logits of the model"."""
 _SOMEBODY = re.compile(
     r"^(?:[\w-]+ ){0,4}(?:engineer|researcher|professor|student|author|scientist|founder|co-?founder|company|startup|"
     r"organi[sz]ation|city|country|university|conference|journal|team|lecturer|developer|person|engineer)s?\b",
@@ -71,7 +73,9 @@ _CALLED = re.compile(
     r"\b(?:(?:is|are)\s+(?:(?:often|commonly|usually|also|typically|simply|sometimes|generally|then)\s+)*(?:called|known\s+as|"
     r"referred\s+to\s+as|termed|named|dubbed)|(?:we|they|you)\s+(?:(?:often|usually|also|sometimes|will|then)\s+)*(?:call|refer"
     r"\s+to)(?:\s+(?:this|it|them|these|such)(?:\s+\w+){0,2}?)?(?:\s+as)?|we\s+(?:introduce|define)|this\s+(?:process|technique|"
-    r"approach|method|operation|trick)\s+is)\s+(?:the\s+|an?\s+)?(?P<rest>.+)$",
+    r"approach|method|operation|trick)\s+is|(?:algorithm|technique|method|model|dataset|approach|function|procedure|process|"
+    r"network|layer|architecture|metric|strategy|task)s?\s+(?:called|named|known\s+as|termed|dubbed))\s+(?:the\s+|an?\s+)?"
+    r"(?P<rest>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
 _MARKED = re.compile(
@@ -204,7 +208,7 @@ def definitions(sentence: str, *, opens: bool, item: bool = True) -> Iterator[De
         marked = _MARKED.match(called.group("rest"))
         bare = _BARE.match(called.group("rest")) if marked is None else None
         if marked is not None:
-            yield from _fact(marked.group("name"), sentence, 0.8, "")
+            yield from _fact(marked.group("name"), sentence, 0.4 if marked.group("mark").startswith("`") else 0.8, "")
         elif bare is not None:
             yield from _fact(bare.group("name"), sentence, 0.5, "")
 
@@ -240,6 +244,7 @@ def _copula_strength(match: re.Match[str], text: str, sentence: str) -> float:
         (_EVALUATION.match(rest), 0.5),
         ((match.group("article") or "").strip().lower() == "the", 0.7),
         (_OF_THE_MOMENT.search(text), 0.4),
+        (_THESE.match(text), 0.6),
     )
     for holds, factor in weakened:
         strength *= factor if holds else 1.0
@@ -269,7 +274,14 @@ def _genus(rest: str) -> str:
 
 def _fact(name: str, sentence: str, strength: float, genus: str) -> Iterator[DefinitionFact]:
     surface = clean(_PARENTHESIS.sub("", name))
-    first = name.split(maxsplit=1)[0].lower()
-    treats = first.endswith("ing") and not surface.lower().startswith(first)  # "Removing convolutions: ..."
-    if surface and not treats:
-        yield DefinitionFact(surface, sentence, round(strength, 2), genus)
+    if not surface:
+        return
+    before = name[: name.find(surface.split()[0])].lower().split() if surface.split()[0] in name else []
+    treats = name.split(maxsplit=1)[0].lower().endswith("ing") and bool(before)  # "Removing convolutions: ..."
+    if treats or any(word in BREAKS and word not in _ARTICLES for word in before):
+        return
+    narrowed = any(word in WEAK or word in SIZE_WORDS for word in before)  # "Better data: ..." says what is better
+    yield DefinitionFact(surface, sentence, round(strength * (0.5 if narrowed else 1.0), 2), genus)
+
+
+_ARTICLES = frozenset("a an the our your one's its".split())

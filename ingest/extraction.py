@@ -15,7 +15,7 @@ from itertools import pairwise
 from ingest.aliases import aliases, heading_aliases
 from ingest.cues import cues, links, stated_prerequisites
 from ingest.decoding import title_from_name
-from ingest.definitions import LONGEST_QUOTE, definitions, glossary_entries, run_in, run_in_definition
+from ingest.definitions import LONGEST_QUOTE, asks, definitions, glossary_entries, run_in, run_in_definition
 from ingest.facts import ChunkFacts, DefinitionFact, DocumentFacts, SectionFacts, Sign, TermFact
 from ingest.headings import TEACHES, heading_terms, heading_weight
 from ingest.terms import blank, clean, code_names, code_runs, runs, runs_and_acts
@@ -24,12 +24,24 @@ from knowledge.sentences import Sentence, SentenceKind, sentences
 
 ADMINISTRATION_WEIGHT = 0.15
 """What a document about the course itself counts, against 1 for a lesson."""
+LEAD_IN_READ = 40
+"""Characters after a bold lead-in that show whether it opens advice."""
 FILE_NAME_WEIGHT = 0.4
 """What a name in a title that was made from the file's name counts, against 1 for one that the author wrote."""
 
 _MARKED = re.compile(
     r"(?P<bold>\*\*|__)(?P<strong>[^*_\n]{2,60}?)(?P=bold)|(?<![*\w])(?P<it>[*_])(?P<weak>[^*_\n]{3,50}?)(?P=it)(?![*\w])"
 )
+_MARKED_ADJECTIVE = re.compile(
+    r"(?<![*_\w])(?P<m>\*\*?|__?)(?P<adjective>[a-z-]{2,20}(?:ive|al|ed|ic|ous|ary|able|tic|less))(?P=m) "
+    r"(?P<noun>[a-z-]{3,20}(?: [a-z-]{3,20})?)(?=[.,;:()]| (?:is|are|and|or|of|in|for|to|that|which|with|on|by|as)\b)"
+)
+"""An adjective set apart before its noun, which it makes another thing: "*extractive* question answering"."""
+_EXAMPLE_BEFORE = re.compile(
+    r"(?:\be\.g\.,?|\bsuch as|\blike|\bfor (?:example|instance),?|\bwords?|\blabel(?:ed|led|s)?(?: as)?|[\"“])\s*$"
+)
+EXAMPLE_READ = 16
+"""Characters before a mark that show whether what follows is only an example: "such as *chair*"."""
 _CAPTION = re.compile(
     r"!\[(?P<alt>[^\]\n]{4,160})\]\(|^[ \t>*_]*(?:figure|fig\.|table)[ \t]*\d+[.\d]*[:.][ \t]*(?P<line>[^.\n]{4,80})|"
     r"<figcaption[^>]*>(?P<tag>[^<\n]{4,160})<",
@@ -174,21 +186,40 @@ def _rows(text: str) -> list[str]:
     return [row for row in rows[1:] if set(row) - set("|:- ")]
 
 
+def _leads_in(text: str, match: re.Match[str]) -> bool:
+    """Return whether a bold phrase opens its line and a colon or full stop follows: a heading rather than a term."""
+    line = text.rfind("\n", 0, match.start()) + 1
+    marked = text[match.end() : match.end() + 2].lstrip()[:1] in (":", ".") or match.group("strong")[-1] in ":."
+    return marked and not text[line : match.start()].strip(" \t>-*+0123456789.)")
+
+
 def _terms(text: str, blanked: str) -> Iterator[TermFact]:
     found: Counter[tuple[str, Sign]] = Counter()
-    for match in _MARKED.finditer(text):
-        surface = clean(match.group("strong") or match.group("weak"))
+    for name, sign in _set_apart(text):
+        surface = clean(name)
         if surface:
-            found[surface, Sign.BOLD if match.group("strong") else Sign.ITALIC] += 1
-    for match in _CAPTION.finditer(text):
-        surface = clean(match.group("alt") or match.group("line") or match.group("tag"))
-        if surface:
-            found[surface, Sign.CAPTION] += 1
+            found[surface, sign] += 1
     if "`" in blanked:
         found.update((surface, Sign.CODE) for surface in map(clean, code_names(blanked)) if surface)
+    return (TermFact(surface, sign) for surface, sign in found)
+
+
+def _set_apart(text: str) -> Iterator[tuple[str, Sign]]:
+    """Yield what is marked, captioned, or said to be a formula, as written; bold openings of advice are left out."""
+    for match in _MARKED.finditer(text):
+        before = text[max(0, match.start() - EXAMPLE_READ) : match.start()]
+        if " " not in match.group() and _EXAMPLE_BEFORE.search(before):
+            continue
+        if not match.group("strong"):
+            yield match.group("weak"), Sign.ITALIC
+        elif not _leads_in(text, match):
+            yield match.group("strong"), Sign.BOLD
+        elif not asks(text[match.end() : match.end() + LEAD_IN_READ].lstrip(" :.*_—-")):
+            yield match.group("strong"), Sign.LEAD_IN
+    for match in _MARKED_ADJECTIVE.finditer(text):
+        yield f"{match.group('adjective')} {match.group('noun')}", Sign.ITALIC
+    for match in _CAPTION.finditer(text):
+        yield match.group("alt") or match.group("line") or match.group("tag"), Sign.CAPTION
     if "$$" in text:
         for match in _FORMULA_OF.finditer(text):
-            surface = clean(match.group("name"))
-            if surface:
-                found[surface, Sign.FORMULA] += 1
-    return (TermFact(surface, sign) for surface, sign in found)
+            yield match.group("name"), Sign.FORMULA

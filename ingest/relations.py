@@ -22,6 +22,8 @@ from knowledge.concepts import normalise
 from knowledge.graph import acyclic
 from knowledge.model import Concept, ConceptSnapshot, Merge, Quote, Relation
 
+LEAST_DEFINITION = 0.4
+"""Least strength of a sentence that is shown as a concept's definition."""
 SALIENCE_SCALE = 6.0
 """Raw salience at which a concept reaches 1 - 1/e."""
 
@@ -137,10 +139,13 @@ def _as_concepts(course: Course, edges: Sequence[Relation], ids: Mapping[str, st
 
 
 def _best_definition(candidate: Candidate) -> DefinitionAt | None:
-    """Return the strongest definition; among equals one from a lesson that teaches the concept, then the first."""
+    """Return the strongest definition; among equals one from a lesson that teaches the concept, then the first.
+
+    `None` where only weak ones stand: a sentence about one example is worse than none.
+    """
     earnest = set(candidate.earnest)
     return min(
-        candidate.definitions,
+        (entry for entry in candidate.definitions if entry.strength >= LEAST_DEFINITION),
         key=lambda entry: (-entry.strength, entry.place[0] not in earnest, entry.place),
         default=None,
     )
