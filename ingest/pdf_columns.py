@@ -19,6 +19,8 @@ MOST_CROSSING = 0.5
 """Share of the text that may run over the gutter: titles, wide tables, captions."""
 LEAST_FILL = 0.55
 """Share of its column's width that the middle line of a column fills at least; cells of a table fill less."""
+LEAST_CHARACTERS = 16
+"""Characters of the middle line of a column at least: cells of a table hold less."""
 
 _LEAST_GUTTER = 6.0
 """Points between the columns."""
@@ -141,8 +143,9 @@ def _gutter_at(stretches: Sequence[Stretch], at: float) -> _Gutter | None:
 
 def _is_column(side: Sequence[Stretch]) -> bool:
     """Return whether the stretches fill a column as running text does."""
-    rows = [(row[0].left, max(one.right for one in row)) for row in _rows(sorted(side, key=lambda one: one.baseline))]
-    if len(rows) < LEAST_LINES:
+    lines = list(_rows(sorted(side, key=lambda one: one.baseline)))
+    rows = [(line[0].left, max(one.right for one in line)) for line in lines]
+    if len(rows) < LEAST_LINES or median(sum(len(one.text) for one in line) for line in lines) < LEAST_CHARACTERS:
         return False
     width = max(right for _, right in rows) - min(left for left, _ in rows)
     return median(right - left for left, right in rows) >= LEAST_FILL * width

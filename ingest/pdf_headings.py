@@ -21,9 +21,8 @@ LARGER = 1.12
 LONGEST = 140
 
 _NUMBERED = re.compile(
-    r"^(?:chapter |section |appendix )?(?:(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})[.:]?\s+(?=[^\W\d_])|"
-    r"(?P<letter>[A-Z](?:\.\d{1,2})*)[.:]?\s+(?=[A-Z]))",
-    re.I,
+    r"^(?i:chapter |section |part )?(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})[.:]?\s+(?=[^\W\d_])|"
+    r"^(?i:appendix )?(?P<letter>[A-Z](?:\.\d{1,2})+|[A-Z](?=[.:])|(?<=ppendix )[A-Z])[.:]?\s+(?=[^\W\d_])"
 )
 _LEAST_NUMBERED = 3
 _LANDSCAPE = 1.15

@@ -146,9 +146,9 @@ def _found(characters: _Characters, count: int) -> Iterator[tuple[Stretch, int]]
         end = line.start() if line else len(text)
         words = [_word(characters, text, at, stop) for at, stop in _word_spans(text, start, end)]
         runs = list(_runs(words, characters))
-        for number, run in enumerate(runs, start=1):
+        for number, (run, style) in enumerate(runs, start=1):
             broken = line is not None and line[0] == _BROKEN and number == len(runs)
-            yield _stretch(characters, run, HYPHEN if broken else "")
+            yield _stretch(characters, run, style, HYPHEN if broken else "")
         start = line.end() if line else end
 
 
@@ -168,28 +168,33 @@ def _word_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _word(characters: _Characters, text: str, start: int, end: int) -> _Word:
-    first, last = characters.box(start), characters.box(end - 1)
+    first = characters.box(start)
+    last = characters.box(end - 1) if end - start > 1 else first
     return _Word(text[start:end], first[0], max(first[1], last[1]), start)
 
 
-def _runs(words: Sequence[_Word], characters: _Characters) -> Iterator[list[_Word]]:
-    """Yield the words of a line, parted where the gap between two is that of columns."""
+def _runs(words: Sequence[_Word], characters: _Characters) -> Iterator[tuple[list[_Word], _Style]]:
+    """Yield the words of a line with the style of the first, parted where the gap between two is that of columns."""
     run: list[_Word] = []
-    size = 0.0
+    style = _Style(0.0, False, False, 0)
     for word in words:
-        if run and (word.left - run[-1].right > max(COLUMN_GAP * size, _LEAST_GAP) or word.left < run[-1].left - size):
-            yield run
+        if run and (
+            word.left - run[-1].right > max(COLUMN_GAP * style.size, _LEAST_GAP)
+            or word.left < run[-1].left - style.size
+        ):
+            yield run, style
             run = []
         if not run:
-            size = characters.style(word.first).size
+            style = characters.style(word.first)
         run.append(word)
     if run:
-        yield run
+        yield run, style
 
 
-def _stretch(characters: _Characters, run: Sequence[_Word], ending: str) -> tuple[Stretch, int]:
+def _stretch(characters: _Characters, run: Sequence[_Word], style: _Style, ending: str) -> tuple[Stretch, int]:
     first, middle, last = run[0], run[len(run) // 2], run[-1]
-    style, inside, end = (characters.style(word.first) for word in (first, middle, last))
+    inside = characters.style(middle.first) if middle is not first else style
+    end = characters.style(last.first) if last is not middle else inside
     boxes = [characters.box(first.first), characters.box(last.first + len(last.text) - 1)]
     left, bottom = min(box[0] for box in boxes), min(box[2] for box in boxes)
     right, top = max(box[1] for box in boxes), max(box[3] for box in boxes)

@@ -247,17 +247,17 @@ def _document(
         sections.turn(number, deck=laid.deck)
         marks = [mark for mark in laid.marks.get(number, ()) if mark.end > mark.first]
         alone = sum(mark.end - mark.first for mark in marks) >= len(sheet.lines)
+        stops: list[tuple[int, int, Mark | Figure | None]] = [(mark.first, -1, mark) for mark in marks]
+        stops += [(figure.at_line, order, figure) for order, figure in enumerate(laid.figures.get(number, ()))]
         at = 0
-        figures = list(enumerate(laid.figures.get(number, ())))
-        for mark in [*marks, None]:
-            end = mark.first if mark is not None else len(sheet.lines)
+        for end, order, stop in [*sorted(stops, key=lambda entry: entry[:2]), (len(sheet.lines), 0, None)]:
             for piece in paragraphs(sheet.lines[at:end], words):
                 builder.add(piece.text, piece.kind, place, sections.path, language=piece.language)
-            for order, figure in [entry for entry in figures if at <= entry[1].at_line < end or mark is None]:
-                builder.add_figure(place, caption=figure.caption, image=images.get((number, order)))
-                figures.remove((order, figure))
-            if mark is not None:
-                sections.enter(mark.level, mark.text)
-                builder.add(mark.text, BlockKind.PROSE if alone else BlockKind.HEADING, place, sections.path)
-                at = mark.end
+            at = max(at, end)
+            if isinstance(stop, Figure):
+                builder.add_figure(place, caption=stop.caption, image=images.get((number, order)))
+            elif stop is not None:
+                sections.enter(stop.level, stop.text)
+                builder.add(stop.text, BlockKind.PROSE if alone else BlockKind.HEADING, place, sections.path)
+                at = stop.end
     return builder.document(name, laid.title, SourceKind.PDF, notes)

@@ -167,7 +167,7 @@ def test_the_id_is_no_part_of_the_title() -> None:
     assert "airc" not in document.title
 
 
-# The form of automatic captions as a video site gives them: each line is shown twice, the second time with word times; `_` is a space here.
+# Automatic captions as a video site gives them: each line is shown twice, first with word times; `_` is a space.
 ROLLING = """WEBVTT
 Kind: captions
 Language: en
