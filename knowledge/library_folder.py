@@ -4,6 +4,7 @@ library/
 ├── catalog.sqlite3            the system of record: everything, vectors included
 ├── erica.decisions            what people decided, where it cannot stand beside the course
 ├── ingest.log, ingest.log.1   what each file gave, run after run
+├── web/                       what was fetched of sites, to be read again without the network
 ├── vectors/                   Chroma's index over the vectors; may be deleted, and is then built again
 └── writer.lock, writer.json   who is writing
 """
@@ -21,6 +22,8 @@ DECISIONS_NAME = "erica.decisions"
 """What people decided; beside the course where its folder can be written to."""
 LOG_NAME = "ingest.log"
 OLD_LOG_NAME = "ingest.log.1"
+WEB_NAME = "web"
+"""What was fetched of sites (`ingest.web.snapshots`)."""
 _OURS = {
     CATALOG_NAME,
     f"{CATALOG_NAME}-wal",
@@ -28,6 +31,7 @@ _OURS = {
     LOCK_NAME,
     HOLDER_NAME,
     "vectors",
+    WEB_NAME,
     DECISIONS_NAME,
     LOG_NAME,
     OLD_LOG_NAME,

@@ -32,11 +32,9 @@ def read(content: bytes, name: str) -> ReadDocument:
     source, notes = page_text(content, name)
     root = parse(source, name, xml=source.lstrip().startswith("<?xml") or name.lower().endswith((".xhtml", ".xht")))
     ids = ids_of(root)
-    announced = _announced(root)
+    announced = announced_title(root)
     region = main_content(root)
-    heading = next(_headings(region, "h1"), "")
-    title = heading or announced or next(_headings(root, "h1"), "") or next(_headings(region, "h2"), "")
-    title = title or title_from_name(name)
+    title = next(_headings(region, "h1"), "") or announced or next(_headings(region, "h2"), "") or title_from_name(name)
     outline, builder = Outline(title), TextBuilder()
     add_blocks(region, outline, builder, ids=ids)
     try:
@@ -63,8 +61,8 @@ def _headings(node: Node, tag: str) -> Iterator[str]:
                 yield text
 
 
-def _announced(root: Node) -> str:
-    """Return the title that a page gives for links to it, without the name of its site."""
+def announced_title(root: Node) -> str:
+    """Return the title that a page gives for links to it, without the name of its site; else its first main heading."""
     named: dict[str, str] = {}
     title = ""
     for node in root.descend():
@@ -74,7 +72,7 @@ def _announced(root: Node) -> str:
             title = " ".join(node.text.split())
     site = named.get("og:site_name", "") or named.get("application-name", "")
     shown = _without_site(named.get("og:title", "") or title, site)
-    return shown[:_LONGEST_TITLE]
+    return shown[:_LONGEST_TITLE] or next(_headings(root, "h1"), "")
 
 
 def _without_site(title: str, site: str) -> str:

@@ -81,6 +81,8 @@ def origin_of(url: str) -> Origin:
         raise RefusedAddress(
             shown, "it holds a user name or password", "Leave it out: what needs a login is saved by hand."
         )
+    if "[" in parts.netloc and not re.fullmatch(r"\[[0-9A-Fa-f:.]+\](?::\d*)?", parts.netloc):
+        raise RefusedAddress(url[:100], "its host is no valid IPv6 address", "Check it.")
     return Origin(scheme, _host(host, url), port or PORTS[scheme])
 
 
