@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from knowledge.catalog import Catalog
 from knowledge.deciding import Decided, Ruling, apply
 from knowledge.decision_files import Book, read_book
-from knowledge.decisions import Malformed
+from knowledge.decisions import Malformed, Recorded
 from knowledge.library import Library, LibraryWriter
 from knowledge.model import ConceptSnapshot
 from knowledge.surfaces import Passage
@@ -33,6 +33,11 @@ class Outcome:
     undecided: Undecided
     rulings: tuple[Ruling, ...]
     malformed: tuple[Malformed, ...]
+
+    @property
+    def recorded(self) -> tuple[Recorded, ...]:
+        """The decisions it comes from."""
+        return tuple(ruling.recorded for ruling in self.rulings)
 
     @property
     def notes(self) -> tuple[str, ...]:

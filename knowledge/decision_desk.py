@@ -12,9 +12,9 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from knowledge.decided_library import CatalogPassages, Outcome, is_level, level, outcome_of, store
-from knowledge.deciding import Ruling, State, apply
-from knowledge.decision_files import append, file_for, read_book
+from knowledge.decided_library import Outcome, is_level, level, outcome_of, store
+from knowledge.deciding import Ruling, State
+from knowledge.decision_files import append, file_after, file_for, read_book, with_added
 from knowledge.decisions import Decision, Recorded, in_force
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library, LibraryWriter
@@ -64,15 +64,21 @@ class DecisionDesk:
             book = read_book(library)
             extracted = load(library.catalog)
             file = file_for(library, self._document(library, decisions[0]))
-            new = [Recorded(one, str(file), -number) for number, one in enumerate(decisions)]
-            tried = apply(extracted, [*book.recorded, *new], CatalogPassages(library.catalog))
-            refused = [ruling for ruling in tried.rulings[-len(new) :] if ruling.state is State.CONFLICT]
+            file = file_after(library, book, file, decisions[0])
+            wanted = with_added(library, book, file, decisions)
+            new = [one for one in wanted if one not in book.recorded]
+            tried = outcome_of(library, extracted, replace(book, recorded=tuple(wanted)))
+            refused = [one for one in tried.rulings if one.recorded in new and one.state is State.CONFLICT]
             if refused:
                 raise DecisionRefused(f"{refused[0].recorded.decision.says}: {refused[0].why}")
             append(file, decisions)
-            outcome = outcome_of(library, extracted, read_book(library))
+            written = read_book(library)
+            if written.recorded == tried.recorded:
+                outcome = replace(tried, undecided=replace(tried.undecided, decisions=written.digest))
+            else:  # somebody wrote into the file by hand meanwhile
+                outcome = outcome_of(library, extracted, written)
             store(library, self._embedder, outcome)
-            return tuple(one for one in outcome.rulings if one.recorded.decision in decisions)[-len(new) :]
+            return tuple(one for one in outcome.rulings if one.recorded in new)
 
     def withdraw(self, recorded: Recorded, author: str) -> tuple[Ruling, ...]:
         """Take a decision back; see `decide`."""

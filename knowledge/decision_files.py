@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.concepts import normalise
 from knowledge.decisions import Decision, Malformed, Recorded, read_lines
 from knowledge.errors import DecisionsUnusable
 from knowledge.library import Library
@@ -87,6 +88,29 @@ def file_for(library: Library, document: int) -> Path:
         if _is_folder(course) and _may_write(Path(course.root)):
             return Path(course.root) / DECISIONS_NAME
     return library.folder / DECISIONS_NAME
+
+
+def file_after(library: Library, book: Book, file: Path, decision: Decision) -> Path:
+    """Return this file, or a later one that holds a decision about the same names: only from there it is overruled."""
+    order = [str(one) for one in files(library)]
+    keys = set(map(normalise, decision.names))
+    about = [one.file for one in book.recorded if keys & set(map(normalise, one.decision.names))]
+    return Path(max([str(file), *about], key=order.index))
+
+
+def with_added(library: Library, book: Book, file: Path, decisions: Sequence[Decision]) -> list[Recorded]:
+    """Return what `read_book` will return once these decisions are added at the end of a file.
+
+    Raises:
+        DecisionsUnusable: the file is there and cannot be read.
+    """
+    content = _read(file) or b""
+    first = 1 + (content or _HEADER.encode()).count(b"\n") + (bool(content) and not content.endswith(b"\n"))
+    order = [str(one) for one in files(library)]
+    place = order.index(str(file))
+    earlier = [one for one in book.recorded if order.index(one.file) <= place]
+    new = [Recorded(one, str(file), first + number) for number, one in enumerate(decisions)]
+    return [*earlier, *new, *book.recorded[len(earlier) :]]
 
 
 def append(file: Path, decisions: Sequence[Decision]) -> None:

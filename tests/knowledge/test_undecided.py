@@ -15,6 +15,7 @@ from knowledge.decision_files import DECISIONS_NAME
 from knowledge.decisions import Decision, Verb
 from knowledge.errors import DecisionsUnusable, LibraryUnusable
 from knowledge.library import Library, LibraryWriter
+from knowledge.model import Course
 from knowledge.undecided import load, standing
 from tests.fakes import HashingEmbedder
 from tests.knowledge import material
@@ -103,3 +104,25 @@ def test_a_file_that_cannot_be_read_is_an_error_and_not_an_empty_one(stored: Pat
     (stored / DECISIONS_NAME).mkdir()
     with pytest.raises(DecisionsUnusable, match="cannot be read"), Library.open(stored) as library:
         rulings(library)
+
+
+def test_a_decision_is_written_where_it_outranks_what_was_decided_before_in_any_file(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    roots = [tmp_path / name for name in ("a", "b")]
+    with LibraryWriter.open(folder, HashingEmbedder().signature) as writer:
+        chunks = []
+        for root in roots:
+            root.mkdir()
+            course = Course(f"course-{root.name}", str(root), root.name)
+            chunks += material.put(writer, "one.md", material.LESSON, course=course)[1]
+        material.replace(writer, material.snapshot_of(chunks))
+    name = _a_name(folder)
+    (roots[1] / DECISIONS_NAME).write_text(f"2026-11-05 anna remove concept {name}\n")
+    level(folder, HashingEmbedder())
+    [ruling] = desk(folder).decide([Decision(date(2026, 11, 6), "ben", Verb.ADD, (name,))])
+    assert ruling.recorded.where == f"{roots[1] / DECISIONS_NAME}:2"
+    assert name in [_a_name(folder)]
+    [ruling] = desk(folder).withdraw(ruling.recorded, "ben")
+    assert ruling.recorded.line == 3
+    with Library.open(folder) as library:
+        assert name not in [concept.name for concept in library.catalog.concepts()]
