@@ -60,6 +60,8 @@ def _placed(relation: Relation, owners: Mapping[str, str], names: Mapping[str, s
     if source is None or target is None or source == target:
         return None
     source, _, target = _key(source, relation.kind, target, names)
+    if (source, target) == (relation.source_id, relation.target_id):
+        return relation
     return replace(relation, source_id=source, target_id=target)
 
 

@@ -238,9 +238,13 @@ class Overlay:
 
     def mentions(self) -> tuple[Mention, ...]:
         """Return where the standing concepts are mentioned, each role of a chunk once."""
+        whole: list[Mention] = []
         counts: dict[tuple[str, str, MentionRole], int] = {}
         for node in self.nodes.values():
             if node.removed:
+                continue
+            if len(node.parts) == 1 and node.definition is None:
+                whole += self._mentions[node.id]
                 continue
             for part in node.parts:
                 for mention in self._mentions[part]:
@@ -248,7 +252,8 @@ class Overlay:
                     counts[key] = counts.get(key, 0) + mention.count
             if node.definition is not None:
                 counts.setdefault((node.id, node.definition.chunk_id, MentionRole.DEFINES), 1)
-        return tuple(Mention(*key, count) for key, count in sorted(counts.items()))
+        whole += (Mention(*key, count) for key, count in counts.items())
+        return tuple(sorted(whole, key=lambda one: (one.concept_id, one.chunk_id, one.role)))
 
     def merges(self) -> tuple[Merge, ...]:
         """Return the joins of names, extracted and decided, of standing concepts."""
