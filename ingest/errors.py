@@ -3,7 +3,8 @@
 IngestError
 ├── UnreadableSource   damaged, encrypted, of unknown encoding, or not permitted
 ├── EmptySource        nothing in it that could be taught from
-└── TooLarge           past the size limit
+├── TooLarge           past the size limit
+└── ReaderFailed       its reader hung, crashed, or needed too much memory
 """
 
 from __future__ import annotations
@@ -35,3 +36,7 @@ class EmptySource(IngestError):
 
 class TooLarge(IngestError):
     """The source is past the size limit."""
+
+
+class ReaderFailed(IngestError):
+    """The reader of the source hung, crashed, needed too much memory, or gave nothing that is a document."""

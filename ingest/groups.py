@@ -9,27 +9,15 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from ingest.changes import Task
+from ingest.preparing import Prepared
 from knowledge.embedding import Embedder
 from knowledge.library import LibraryWriter
-from knowledge.model import Chunk, Course, SourceDocument
 
 if TYPE_CHECKING:
     from knowledge.vectors import Vector
 
 EMBEDDED_TOGETHER = 512
 """Chunks that are collected over documents and embedded at once, sorted by length: short ones are not padded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A document that is ready to be embedded and stored."""
-
-    task: Task
-    course: Course
-    document: SourceDocument
-    chunks: list[Chunk]
-    facts: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +54,11 @@ class Groups:
         self._filling: list[Prepared] = []
         self._under_way: deque[Group] = deque()
 
+    @property
+    def waiting(self) -> list[Prepared]:
+        """The documents that were taken and are not stored yet."""
+        return [one for group in self._under_way for one in group.documents] + self._filling
+
     def add(self, prepared: Prepared) -> None:
         """Take one more document; a full group goes on to be embedded, and the one before it is stored."""
         self._filling.append(prepared)
@@ -81,8 +74,9 @@ class Groups:
     def _submit(self) -> None:
         if not self._filling:
             return
+        moved = frozenset[str]().union(*(one.embedded for one in self._filling))
         chunks = [chunk for one in self._filling for chunk in one.chunks]
-        known = self._library.known_vectors([chunk.id for chunk in chunks])
+        known = moved | self._library.known_vectors([chunk.id for chunk in chunks])
         unknown = sorted((chunk for chunk in chunks if chunk.id not in known), key=lambda chunk: chunk.tokens)
         texts = {chunk.id: chunk.embedded_text for chunk in unknown}
         self._under_way.append(Group(self._filling, self._thread.submit(embed, self._embedder, texts)))

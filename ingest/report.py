@@ -16,6 +16,8 @@ class Planned:
     to_read: int
     unchanged: int
     to_remove: int
+    size_bytes: int = 0
+    """Of the files to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,11 @@ class Stored:
 
     path: str
     chunks: int
+    figures: int = 0
+    seconds: float = 0.0
+    """That its reader took; embedding and storing are done for many documents together."""
+    size_bytes: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,22 @@ class Failed:
 
     path: str
     reason: str
+    size_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """A person interrupted; this many documents are read already, and are embedded and stored before the end."""
+
+    documents: int
+    chunks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """An error ends the run and is raised next; the report says what was done before it."""
+
+    report: IngestReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +81,12 @@ class Consolidating:
     documents: int
 
 
-Progress = Planned | Reading | Embedded | Stored | Failed | Consolidating
+@dataclass(frozen=True, slots=True)
+class Levelling:
+    """The vector index is brought level with the catalog."""
+
+
+Progress = Planned | Reading | Embedded | Stored | Failed | Stopping | Consolidating | Levelling | Broken
 
 # --- when it is done --------------------------------------------------------------------------------------------
 
@@ -69,6 +97,14 @@ class Duplicate:
 
     path: str
     of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A file with the bytes of one that is gone: the document keeps its vectors, and citations of it lead here."""
+
+    path: str
+    was: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +130,14 @@ class IngestReport:
     dry_run: bool = False
     interrupted: bool = False
     stages: Mapping[str, float] = field(default_factory=dict)
-    """Seconds by stage: plan, read, chunk, extract, embed, store, consolidate, sync."""
+    """Seconds by stage: plan, read (waiting for readers), chunk, extract, embed, store, consolidate, sync."""
+    moved: tuple[Moved, ...] = ()
+    figures: int = 0
+    """Figures of the documents stored by this run."""
+    estimated_s: float | None = None
+    """In a dry run, about how long the run would take; None where nothing tells."""
+    error: str = ""
+    """What ended the run before its end, remedy included."""
 
     def to_json(self) -> str:
         """Return the report as one JSON object; `schema` is raised when a key changes its meaning."""
@@ -105,6 +148,7 @@ class IngestReport:
                 "updated": self.updated,
                 "unchanged": self.unchanged,
                 "removed": self.removed,
+                "moved": [{"path": one.path, "was": one.was} for one in self.moved],
                 "failed": [{"path": one.path, "reason": one.reason} for one in self.failed],
                 "duplicates": [{"path": one.path, "of": one.of} for one in self.duplicates],
                 "notes": self.notes,
@@ -113,10 +157,13 @@ class IngestReport:
                 "relations": self.relations,
                 "written": self.written,
                 "embedded": self.embedded,
+                "figures": self.figures,
                 "seconds": round(self.seconds, 3),
                 "embed_seconds": round(self.embed_seconds, 3),
                 "dry_run": self.dry_run,
+                "estimated_s": None if self.estimated_s is None else round(self.estimated_s, 1),
                 "interrupted": self.interrupted,
+                "error": self.error,
                 "stages": {name: round(seconds, 3) for name, seconds in self.stages.items()},
             },
             ensure_ascii=False,

@@ -17,6 +17,9 @@ from ingest.report import (
     Progress,
     Reading,
     Stored,
+    Broken,
+    Levelling,
+    Stopping,
 )
 from knowledge.wording import counted, one_line
 
@@ -71,6 +74,8 @@ def _advance(bar: Bar, task: TaskID, event: Progress) -> None:
             bar.advance(task)
         case Consolidating():
             bar.update(task, description="bringing concepts together")
+        case Levelling() | Broken() | Stopping():
+            pass
         case _:
             assert_never(event)
 

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 MAY_LAG = 0.05
 """Share of the vectors by which Chroma may lag: opening it takes a second, more than a corrected typo is worth."""
-MOST_FREE = 0.2
-"""Share of the catalog's pages that may stand empty before they are given back to the disk."""
 
 
 class Library:

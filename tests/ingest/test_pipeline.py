@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.pipeline import ingest
-from ingest.report import Consolidating, Embedded, Failed, IngestReport, Planned, Progress, Reading, Stored
+from ingest.report import Consolidating, Embedded, Failed, IngestReport, Moved, Planned, Progress, Reading, Stored
 from knowledge.errors import EmbeddingMismatch, LibraryNotFound
 from knowledge.library import Library
 from tests.fakes import HashingEmbedder
@@ -201,7 +201,8 @@ def test_of_files_with_the_same_bytes_the_first_stands_for_all(run: Callable[...
     assert "9-copy.md" not in report.added
     (course / "1-vectors.md").unlink()
     report = run()
-    assert (report.added, report.removed, report.duplicates) == (("9-copy.md",), ("1-vectors.md",), ())
+    assert (report.added, report.removed, report.duplicates) == ((), (), ())
+    assert report.moved == (Moved("9-copy.md", "1-vectors.md"),)
 
 
 def bad_files(root: Path) -> dict[str, str]:
@@ -278,9 +279,9 @@ def test_a_document_whose_file_breaks_stays_as_it_was(
 def test_paths_that_name_nothing_are_reported(run: Callable[..., IngestReport], course: Path, tmp_path: Path) -> None:
     (tmp_path / "void").mkdir()
     (tmp_path / "void/a.png").write_bytes(b"x")
-    (tmp_path / "deck.pptx").write_bytes(b"x")
-    report = run(tmp_path / "gone", tmp_path / "void", tmp_path / "deck.pptx", course)
-    assert [one.path for one in report.failed] == [str(tmp_path / name) for name in ("gone", "void", "deck.pptx")]
+    (tmp_path / "deck.odp").write_bytes(b"x")
+    report = run(tmp_path / "gone", tmp_path / "void", tmp_path / "deck.odp", course)
+    assert [one.path for one in report.failed] == [str(tmp_path / name) for name in ("gone", "void", "deck.odp")]
     assert ["no such file" in one.reason for one in report.failed] == [True, False, False]
     assert ".ipynb" in report.failed[1].reason
     assert len(report.added) == 3
@@ -395,7 +396,7 @@ def test_concepts_left_behind_by_a_crash_are_made_even_if_no_file_changed(
 def test_events_tell_the_story_in_order(run: Callable[..., IngestReport]) -> None:
     seen: list[Progress] = []
     run(progress=seen.append)
-    assert seen[0] == Planned(3, 0, 0)
+    assert seen[0] == Planned(3, 0, 0, sum(len(text.encode()) for text in LESSONS.values()))
     assert [one.number for one in seen if isinstance(one, Reading)] == [1, 2, 3]
     assert {one.of for one in seen if isinstance(one, Reading)} == {3}
     kinds = [type(one) for one in seen]
