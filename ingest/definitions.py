@@ -50,8 +50,8 @@ _CAPTION = re.compile(
     re.IGNORECASE,
 )
 _OF_THE_MOMENT = re.compile(
-    r"\b(?:in this (?:example|case|section|chapter|notebook|figure|image|tutorial|exercise)|in our (?:example|case)|"
-    r"(?:shown|seen|given|described|listed) (?:here|above|below)|"
+    r"\b(?:in (?:this|the|our) (?:\w+ )?example|in this (?:case|section|chapter|notebook|figure|image|tutorial|"
+    r"exercise)|in our case|(?:shown|seen|given|described|listed) (?:here|above|below)|"
     r"that (?:we|you)(?:['’]ve|['’]ll)? (?:\w+ )?(?:just|saw|used|defined|created|trained|loaded))\b",
     re.IGNORECASE,
 )
@@ -117,9 +117,14 @@ _GENUS_END = re.compile(
 )
 _KIND_OF = re.compile(
     r"^(?:an?\s+)?(?:[\w-]+\s+)?(?:type|kind|form|variant|variation|family|class|special\s+case|subset|subfield|branch|"
-    r"example|instance|category|version|extension|generali[sz]ation|set|collection|series)s?\s+of\s+(?:the\s+|an?\s+)?",
+    r"example|instance|category|version|extension)s?\s+of\s+(?:the\s+|an?\s+)?",
     re.IGNORECASE,
 )
+_MANY_OF = re.compile(
+    r"(?:[\w-]+\s+)?(?:generali[sz]ation|set|collection|series|part|component|group|list|number|measure|result)s?\s+of\b",
+    re.IGNORECASE,
+)
+"""What is made of things, or goes beyond them, is none of them."""
 _STRIP = re.compile(r"\*{1,3}|``?|(?<!\w)_{1,2}|_{1,2}(?!\w)|!?\[(?=[^\]]*\]\()|\]\([^)]*\)|<[^<>]{1,80}>")
 _LINKS = re.compile(r"!?\[(?=[^\]]*\]\()|\]\([^)]*\)")
 _PARENTHESIS = re.compile(r"\([^()]*\)")
@@ -264,6 +269,8 @@ def _names_a_kind(name: str, verb: str, rest: str) -> bool:
 def _genus(rest: str) -> str:
     """Return the kind of thing a definition names: "a type of recurrent network that ..." gives "recurrent network"."""
     text = _ARTICLE.sub("", rest.strip())
+    if _MANY_OF.match(text):
+        return ""
     kind = _KIND_OF.match(text)
     if kind is not None:
         text = text[kind.end() :]

@@ -80,8 +80,8 @@ _VERB_LINK = re.compile(
 TEACHES = 0.5
 """Least weight of a section whose heading names what is taught."""
 _ASIDE = re.compile(
-    r"\b(?:applications?|use cases?|case stud(?:y|ies)|history|impact|ethic\w*|societ\w*|future|challenges|examples?|"
-    r"motivation|industry|real-world|careers?)\b",
+    r"^examples?\b|\b(?:applications?|use cases?|case stud(?:y|ies)|history|impact|ethic\w*|societ\w*|future|"
+    r"challenges|motivation|industry|real-world|careers?)\b",
     re.IGNORECASE,
 )
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
+from ingest.candidates import STRONG_DEFINITION
 from ingest.coursework import Course
 from ingest.evidence_weights import Sign
-from ingest.facts import CueKind
+from ingest.facts import CueFact, CueKind
 from ingest.prerequisites import definition_signs
-from knowledge.concepts import opposed
+from ingest.terms import in_capitals
+from knowledge.concepts import name_like, normalise, opposed, words
 from knowledge.model import Evidence, Quote, Relation, RelationKind
 
 MOST_KIN = 6
@@ -63,23 +67,57 @@ def _note(found: Found, course: Course, edge: tuple[str, str, RelationKind], evi
 
 def _from_definitions(course: Course) -> Iterable[Kin]:
     for (earlier, later), evidence in definition_signs(course):
-        if evidence.kind is Sign.KIND:
+        if evidence.quote is None:
+            continue
+        if evidence.kind is Sign.KIND and _says_kind(course, later, earlier, evidence.quote):
             yield later, earlier, RelationKind.IS_A, evidence
-        elif evidence.kind is Sign.PART:
+        elif evidence.kind is Sign.PART and _PARTS.search(evidence.quote.text) is not None:
             yield earlier, later, RelationKind.PART_OF, evidence
+
+
+_PARTS = re.compile(
+    r"\b(?:consists?|composed|made\s+up|comprises?|contains?|includes?|parts?|components?|stages?|steps?|layers?|blocks?|"
+    r"has|have|with|combines?)\b",
+    re.IGNORECASE,
+)
+"""Words of having parts: a definition that only names another concept does not say that it is one."""
+
+
+def _says_kind(course: Course, concept: str, kind: str, quote: Quote) -> bool:
+    """Return whether a definition says that a concept is a `kind`, and not only something about one: "an AI model"."""
+    found = (
+        one
+        for one in course.concepts[concept].definitions
+        if one.quote == quote.text and one.strength >= STRONG_DEFINITION
+    )
+    return any(course.names.ends_with(one.genus, kind, one.place[0]) for one in found)
 
 
 def _from_names(course: Course) -> Iterable[Kin]:
     for root in course.concepts:
         head, _ = course.name_parts(root)
-        if head:
+        if head and _narrows(course, course.shown[root], head):
             yield root, head, RelationKind.IS_A, Evidence(Sign.HEAD, 0.5)
+
+
+def _narrows(course: Course, name: str, head: str) -> bool:
+    """Return whether a name that ends with another one names a kind of it.
+
+    Not where the name is an activity done to it ("fine-tuning DistilBERT"), where its parts are opposites that make up
+    the whole ("encoder-decoder"), or where its last word only spells an acronym ("activation map", MAP).
+    """
+    parts = words(name)
+    if parts[0].lower().endswith("ing") and name_like(course.shown[head]):
+        return False
+    if any(opposed(one, other) for one, other in pairwise(parts)):
+        return False
+    return normalise(parts[-1]) not in course.names.acronyms or in_capitals(parts[-1])
 
 
 def _from_cues(course: Course) -> Iterable[Kin]:
     for place, cue, subjects, objects in course.resolved_cues():
         kind = _CUE_KIN.get(cue.kind)
-        if kind is None:
+        if kind is None or (kind is not RelationKind.CONTRASTS_WITH and not _stands_for_itself(cue)):
             continue
         contrast = kind is RelationKind.CONTRASTS_WITH
         if contrast and min(course.rarity(one) for one in (*subjects, *objects[:1])) < RARE:
@@ -88,6 +126,14 @@ def _from_cues(course: Course) -> Iterable[Kin]:
         for subject in subjects:
             for other in objects[:1] if contrast else objects:
                 yield subject, other, kind, sign
+
+
+def _stands_for_itself(cue: CueFact) -> bool:
+    """Return whether a statement of kind or part names its subject, and is neither an example nor denied."""
+    return bool(cue.subject) and _PASSING.search(cue.quote) is None
+
+
+_PASSING = re.compile(r"\bfor (?:example|instance)\b|\bnot\s+(?:a\s+)?(?:part|kind|type|form)\b", re.IGNORECASE)
 
 
 def _from_headings(course: Course) -> Iterable[Kin]:

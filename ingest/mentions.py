@@ -61,6 +61,16 @@ class Names:
             last = run
         return self._head(last, document) if last else ""
 
+    def ends_with(self, text: str, root: str, document: int) -> bool:
+        """Return whether the last noun phrase of a text ends with a concept's name, and no word after it."""
+        last = ""
+        for run in runs(blank(text)):
+            last = run
+        return bool(last) and self.in_run(last, document)[-1:] == [root] and self._is_last(last)
+
+    def _is_last(self, run: str) -> bool:
+        return "".join(token_keys(run)).endswith(self._segments[run][-1])
+
     def heads_in(self, text: str, document: int) -> list[str]:
         """Return the roots that the noun phrases of a text end with, at most six."""
         heads = (self._head(run, document) for run in list(runs(blank(text)))[:MOST_HEADS])
@@ -74,9 +84,17 @@ class Names:
         core = " ".join(parts)
         for tried in (run, core):
             roots = self.in_run(tried, document)
-            if roots and "".join(token_keys(tried)).endswith(self._segments[tried][-1]):
+            if roots and self._is_last(tried):
                 return roots[-1]
         return ""
+
+    def named(self, name: str, document: int) -> str:
+        """Return the root of the concept with this name, or an empty string. "Clip" is no name of CLIP."""
+        key = normalise(name)
+        if not self.known(key) or (key in self.acronyms and not in_capitals(name)):
+            return ""
+        root = self.identities.sense(key, document)
+        return root if root in self.concepts else ""
 
     def known(self, key: str) -> bool:
         """Return whether the key names a concept in some document."""
@@ -166,9 +184,8 @@ def section_owners(entry: DocumentFacts, document: int, names: Names) -> list[tu
         own: dict[str, None] = {}
         for term in section.terms:
             if term.weight >= HEADING_WEIGHT:
-                key = normalise(term.surface)
-                roots = [names.identities.sense(key, document)] if names.known(key) else []
-                own.update(dict.fromkeys(root for root in roots if root in names.concepts))
+                named = names.named(term.surface, document)
+                own.update({named: None} if named else {})
         for run in section.runs:
             own.update(dict.fromkeys(names.in_run(run, document)))
         above = section.path[:-1]
@@ -200,12 +217,10 @@ def _roles(
         counts[root] = max(counts[root], 1)
         roles[root] = MentionRole.EXPLAINS
     for definition in chunk.definitions:
-        key = normalise(definition.surface)
-        if definition.strength >= STRONG_DEFINITION and names.known(key):
-            root = names.identities.sense(key, document)
-            if root in names.concepts:
-                counts[root] = max(counts[root], 1)
-                roles[root] = MentionRole.DEFINES
+        root = names.named(definition.surface, document) if definition.strength >= STRONG_DEFINITION else ""
+        if root:
+            counts[root] = max(counts[root], 1)
+            roles[root] = MentionRole.DEFINES
     return roles
 
 

@@ -42,6 +42,53 @@ def test_an_acronym_is_not_found_in_a_plain_word():
     ]
 
 
+def test_a_plain_word_that_an_acronym_spells_is_another_thing_even_in_a_heading():
+    clipping = (
+        "# Policy gradients\n\n## Clip function\n\nThe clip function is a function that cuts ratios. Clip.\n\n"
+        "## Clip\n\nClip is a step that cuts. We clip, and the clip function clips. Clip it: the clip function.\n"
+    )
+    facts = facts_of(CLIP_LESSON, clipping)
+    snapshot = consolidate(facts)
+    clip = named(snapshot, "CLIP")
+    assert "clip function" in {name.lower() for name in names(snapshot)}
+    assert not any("function" in name.lower() for name in (clip.name, *clip.aliases))
+    second = {chunk.chunk_id for chunk in facts[1].chunks}
+    assert not [one for one in snapshot.mentions if one.concept_id == clip.id and one.chunk_id in second]
+
+
+def test_a_last_word_that_repeats_what_a_thing_is_said_to_be_adds_nothing():
+    text = (
+        "# Attention\n\nAttention is a mechanism that weighs inputs. The attention mechanism helps.\n\n"
+        "## Attention mechanism\n\nThe attention mechanism is old. Attention heads differ. Attention.\n\n"
+        "## Attention head\n\nAn attention head is a part that looks. An attention head.\n"
+    )
+    snapshot = consolidate(facts_of(text))
+    attention = named(snapshot, "attention")
+    assert "attention mechanism" in {name.lower() for name in (attention.name, *attention.aliases)}
+    assert named(snapshot, "attention head").id != attention.id
+
+
+def test_what_a_thing_has_to_do_with_is_not_what_it_is():
+    kind = "# Agents\n\nAn agent is a system that acts. Agents act, and agents learn.\n"
+    model = "# Gloms\n\nA glom is an agent benchmark that scores. A glom scores. Gloms score agents.\n"
+    snapshot = consolidate(facts_of(kind, model))
+    assert ("glom", "agent") not in edges(snapshot, RelationKind.IS_A)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "For example, the corpus of a glom consists of agents.",
+        "The glom masks tokens that are not part of agents.",
+    ],
+)
+def test_an_example_and_a_denial_make_no_part(sentence):
+    kind = "# Agents\n\nAn agent is a system that acts. Agents act, and agents learn.\n"
+    model = f"# Gloms\n\nA glom is a thing that scores. {sentence} Gloms score, and a glom counts.\n"
+    snapshot = consolidate(facts_of(kind, model))
+    assert not edges(snapshot, RelationKind.PART_OF)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
