@@ -75,6 +75,13 @@ def _numbers(got: Any, want: Any, rules: Rules, where: str) -> str:
     return f"{where} is off at {int(np.size(right) - np.sum(right))} of {np.size(right)} values, by up to {largest:.3g}"
 
 
+def _represented(value: Any) -> str:
+    try:
+        return repr(value)
+    except ValueError:  # Python writes no integer of more than some 4,300 digits
+        return f"{_class_of(value)} with an integer too long to be written"
+
+
 def shown(value: Any) -> str:
     """Return the value in short, for a person."""
     if isinstance(value, PlainTensor):
@@ -82,5 +89,5 @@ def shown(value: Any) -> str:
     elif isinstance(value, np.ndarray):
         text = f"array {np.array2string(value, precision=4, threshold=40)}"
     else:
-        text = repr(value)
+        text = _represented(value)
     return text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "..."

@@ -51,6 +51,7 @@ _OF_CELL = {
     Verdict.REFUSED: JudgeVerdict.REFUSED,
     Verdict.CANCELLED: JudgeVerdict.NOT_RUN,
 }
+_USED_UP = (Verdict.WALL, Verdict.CPU, Verdict.MEMORY, Verdict.OUTPUT, Verdict.PIDS, Verdict.DISK, Verdict.CRASH)
 
 
 @dataclass(frozen=True)
@@ -233,7 +234,8 @@ def _results(attempt: _Attempt, cases: list[Case]) -> Iterator[CaseResult]:
     with ExitStack() as open_now:
         talk: Conversation | None = None
         for case in cases:
-            if silent >= _MOST_SILENT or time.monotonic() > deadline or cancel.is_set():
+            lost = case.checked and bool(attempt.author.over)  # a result before was too much for check()
+            if silent >= _MOST_SILENT or time.monotonic() > deadline or cancel.is_set() or lost:
                 why = _STOPPED if cancel.is_set() else "not tried after the failures before it"
                 yield CaseResult(case.name, JudgeVerdict.NOT_RUN, case.visible, why)
                 continue
@@ -295,6 +297,8 @@ def _checked(problem: Problem, case: Case, got: Any, author: Conversation) -> st
     answer = author.call("check", [case.name, list(case.args), got], wall_s=_AUTHOR.wall_s)
     if answer.verdict is Verdict.ERROR:  # a value of a kind the check did not foresee
         return "the result has the wrong form"
+    if answer.verdict in _USED_UP:
+        return "the result has the wrong form: checking it takes too much"
     if answer.verdict is not Verdict.COMPLETED or not isinstance(answer.value, str):
         raise ProblemUnusable(f"{problem.name}: check() does not answer: {_why(answer)}")
     return answer.value

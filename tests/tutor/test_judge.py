@@ -95,6 +95,42 @@ CHEATS = {
     ),
     "a loop": ("def warp(i, f):\n    while True: pass", JudgeVerdict.TIME),
     "an endless load": ("while True: print('x' * 10000)", JudgeVerdict.OUTPUT),
+    "an integer too long to write": (
+        "import sys\nsys.modules['guest.calls'].encode = lambda value, depth=0: "
+        "{'kind': 'big_int', 'hex': '0x' + 'f' * 3900}\ndef warp(i, f): return 0",
+        JudgeVerdict.WRONG_ANSWER,
+    ),
+    "a shape that overflows": (
+        "import sys\nsys.modules['guest.calls'].encode = lambda value, depth=0: "
+        "{'kind': 'array', 'dtype': 'float32', 'shape': [10**300, 0], 'base64': ''}\ndef warp(i, f): return 0",
+        JudgeVerdict.FORBIDDEN,
+    ),
+    "an error of the wrong form": (
+        "import sys\nsys.modules['guest.calls'].answer = lambda module, order: {'type': 'reply', 'error': 5}\n"
+        "def warp(i, f): return i",
+        JudgeVerdict.RUNTIME_ERROR,
+    ),
+    "walking the stack and the collector": (
+        "import gc, sys\ndef warp(i, f):\n    frame = sys._getframe()\n    while frame:\n"
+        "        for name, value in dict(frame.f_locals).items():\n"
+        "            if 'want' in name or 'expect' in name: return value\n        frame = frame.f_back\n"
+        "    for found in gc.get_objects():\n"
+        "        if isinstance(found, dict) and ('expect' in found or 'want' in found): return found\n    return i * 0",
+        JudgeVerdict.WRONG_ANSWER,
+    ),
+    "answers from a thread before the question": (
+        "import os, threading, time\ndef talk():\n    while True:\n"
+        '        os.write(3, b\'{"type":"reply","id":"0","value":1.0,"args":[]}\\n\'); time.sleep(0.01)\n'
+        "threading.Thread(target=talk, daemon=True).start()\ntime.sleep(0.1)\ndef warp(i, f): return i",
+        JudgeVerdict.FORBIDDEN,
+    ),
+    "a float that equals everything": (
+        "class F(float):\n    def __eq__(self, o): return True\n    def __sub__(self, o): return 0.0\n"
+        "    __rsub__ = __sub__\ndef warp(i, f): return F(1)",
+        JudgeVerdict.RUNTIME_ERROR,
+    ),
+    "a generator": ("def warp(i, f): yield i", JudgeVerdict.RUNTIME_ERROR),
+    "a list in itself": ("def warp(i, f):\n    x = []\n    x.append(x)\n    return x", JudgeVerdict.RUNTIME_ERROR),
     "no function": ("def other(): pass", JudgeVerdict.RUNTIME_ERROR),
     "no Python": ("def warp(", JudgeVerdict.RUNTIME_ERROR),
 }

@@ -15,6 +15,7 @@ from .spec import MEBIBYTE, WrittenFile
 MOST_FILES = 64
 MOST_BYTES = 64 * MEBIBYTE
 _DEEPEST = 4
+_LONGEST_SHOWN = 80
 _READ_BYTES = 1 << 20
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
@@ -32,7 +33,8 @@ class Collection:
     def leave_out(self, path: str, why: str) -> None:
         """Note a file that is not handed over; the first few are named."""
         if len(self.notes) < 8:
-            self.notes.append(f"{path!r} was left out: {why}")
+            shown = path if len(path) <= _LONGEST_SHOWN else f"{path[:_LONGEST_SHOWN]}…"
+            self.notes.append(f"{shown!r} was left out: {why}")
 
 
 Seen = dict[str, tuple[int, int]]

@@ -73,4 +73,5 @@ def signs_of(exchange: Exchange, zygote: Zygote, must_end: bool) -> Signs:
         out_of_memory=group is not None and group.ran_out_of_memory(),
         out_of_tasks=group is not None and group.ran_out_of_tasks(),
         box_lost=not zygote.alive,
+        walked_out=exchange.walked_out,
     )

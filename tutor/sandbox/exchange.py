@@ -7,6 +7,7 @@ grandchild may hold a stream open for as long as it lives.
 from __future__ import annotations
 
 import os
+import secrets
 import selectors
 import socket
 import threading
@@ -36,6 +37,8 @@ class Exchange:
         self.stopped: tuple[Verdict, str] | None = None
         self.answer: dict[str, Any] | None = None
         self.ended = False
+        self.walked_out = False
+        self._first_told: dict[str, Any] | None = None
         self.unasked = False  # it sent an answer to nothing that was asked
         self.first_output_s: float | None = None
         self.peak_bytes = 0
@@ -64,7 +67,16 @@ class Exchange:
         self._drain()
 
     def see_out(self) -> None:
-        """No more orders: listens until the process has ended."""
+        """Ask the process to leave and listen until it has ended.
+
+        One that says it is done and is gone before it was asked to leave has not been through with its code.
+        """
+        told = self.answer
+        if told is not None and told.get("status") == "ok" and not self.ended and self.stopped is None:
+            self._first_told, self.answer = told, None
+            self.ask({"op": "leave", "id": secrets.token_hex(16)}, answer="leaving")
+            self.walked_out = self.answer is None and self.stopped is None
+            self.answer = self._first_told
         self.child.hang_up()
         self._listen(lambda: False)
         self._drain()
@@ -123,7 +135,18 @@ class Exchange:
                 self.answer = message
             else:
                 self.unasked = True
+                self._note_contradiction(message)
         return bool(content)
+
+    def _note_contradiction(self, message: dict[str, Any]) -> None:
+        """Of two words about the same order the worse one counts: the first may have been forged."""
+        first = self._first_told or self.answer
+        if first is None or any(message.get(key) != first.get(key) for key in ("type", "id")):
+            return
+        if message.get("status") != "ok" and self._first_told is None:
+            self.answer = message
+        elif message.get("status") != "ok":
+            self._first_told = message
 
     def _read_control(self) -> bool:
         self.ended = self.child.hear_ending()

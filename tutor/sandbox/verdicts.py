@@ -26,6 +26,7 @@ class Signs:
     out_of_memory: bool = False  # the kernel killed for the group's limit
     out_of_tasks: bool = False  # the kernel refused a fork for the group's limit
     box_lost: bool = False  # the zygote is gone
+    walked_out: bool = False  # it said it was done and was gone before it was asked to leave
 
 
 _TOLD = {
@@ -43,7 +44,7 @@ def verdict_of(signs: Signs, limits: Limits) -> tuple[Verdict, str]:
     if signs.box_lost and (signs.ending is None):
         return Verdict.CANCELLED, "the sandbox was stopped from outside while the code ran; run it again"
     if signs.ending is not None and (signs.told is None or signs.told.get("status") == "ok"):
-        ended = _of_ending(signs.ending, limits, told=signs.told is not None)
+        ended = _of_ending(signs.ending, limits, signs.told is not None, signs.walked_out)
         if ended is not None:
             return ended
     unseen_end = signs.must_end and signs.ending is None
@@ -60,7 +61,7 @@ def _of_limits(signs: Signs, limits: Limits) -> tuple[Verdict, str] | None:
     return signs.stopped
 
 
-def _of_ending(ending: Ending, limits: Limits, told: bool) -> tuple[Verdict, str] | None:
+def _of_ending(ending: Ending, limits: Limits, told: bool, walked_out: bool) -> tuple[Verdict, str] | None:
     """Return what the kernel's word about the process's end says; None where it ended as it should."""
     if ending.signal in (signal.SIGXCPU, signal.SIGKILL) and ending.cpu_s >= limits.cpu_limit_s:
         return Verdict.CPU, f"it used more than {limits.cpu_limit_s:g} s of processor time"
@@ -70,7 +71,7 @@ def _of_ending(ending: Ending, limits: Limits, told: bool) -> tuple[Verdict, str
         known = ending.signal in set(signal.Signals)
         name = signal.Signals(ending.signal).name if known else f"signal {ending.signal}"
         return Verdict.CRASH, f"its process crashed ({name})"
-    if not told or ending.exit_status != 0:
+    if not told or walked_out or ending.exit_status != 0:
         return (
             Verdict.ENDED_EARLY,
             f"its process left with exit status {ending.exit_status} before the code was through",

@@ -43,7 +43,7 @@ def calls(name: str, number_x86: int, number_arm: int, *arguments: object) -> At
 
 
 def all_attempts() -> list[Attempt]:
-    from tests.sandbox.attacks import doors, exhaustion, faults, forgery, kernel
+    from tests.sandbox.attacks import doors, exhaustion, faults, forgery, kernel, tricks
 
     return [
         *exhaustion.ATTEMPTS,
@@ -51,4 +51,5 @@ def all_attempts() -> list[Attempt]:
         *kernel.ATTEMPTS,
         *forgery.ATTEMPTS,
         *faults.ATTEMPTS,
+        *tricks.ATTEMPTS,
     ]

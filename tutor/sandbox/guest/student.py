@@ -71,6 +71,7 @@ def live(channel: socket.socket, order: dict[str, Any], environment: dict[str, s
         "run": notebook.run,
         "variables": notebook.variables,
         "call": lambda asked: calls.answer(notebook.module, asked),
+        "leave": lambda _: {"type": "leaving"},
     }
     for asked in _interruptible(talk):
         reply = answers[asked["op"]](asked)
