@@ -108,7 +108,8 @@ def select(paths: Sequence[Source], courses: Sequence[Course], documents: Sequen
     named = [source for source in paths if isinstance(source, Path)]
     for site in (source for source in paths if isinstance(source, Site)):
         files.update((page.url, Selected(page.file, site.course, at, page)) for at, page in enumerate(site.pages))
-        scopes.append(Scope(site.course, tuple(page.url for page in site.pages), None, site.gone))
+        if site.pages:
+            scopes.append(Scope(site.course, tuple(page.url for page in site.pages), None, site.gone))
         errors += site.errors
         notes += (f"{site.course.title}: {note}" for note in site.notes)
     for path in dict.fromkeys(map(_real, named)):

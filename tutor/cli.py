@@ -54,6 +54,8 @@ def _guarded(command: Callable[[argparse.Namespace], int], args: argparse.Namesp
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
+    from ingest.web.terminal import add_options
+
     parser = argparse.ArgumentParser(
         prog="erica", description="A tutor that answers from your own course material, in order, with citations."
     )
@@ -64,7 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
     common.add_argument("--library", type=Path, metavar="DIR", help="folder of the library")
 
     ingest = commands.add_parser("ingest", parents=[common], help="read course material into the library")
-    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="course folder or file")
+    add_options(ingest)
     ingest.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     ingest.add_argument("--json", action="store_true", help="print the report as one JSON object")
     ingest.add_argument("--max-file-mb", type=float, metavar="MB", help="take files up to this size (50)")
@@ -135,19 +137,21 @@ def _settings(args: argparse.Namespace) -> Settings:
 def _ingest(args: argparse.Namespace) -> int:
     from ingest.pipeline import MOST_FILE_MB, ingest
     from ingest.terminal import ingest_progress, report_lines
+    from ingest.web.terminal import fetched
     from knowledge.embedders import open_embedder
 
     settings = _settings(args)
+    max_file_mb = MOST_FILE_MB if args.max_file_mb is None else args.max_file_mb
     embedder = open_embedder(settings.embedding_model or None, backend=settings.embedding_backend)
-    with ingest_progress(quiet=args.json) as progress:
+    with fetched(args, settings.library, max_file_mb) as paths, ingest_progress(quiet=args.json) as progress:
         report = ingest(
-            args.paths,
+            paths,
             settings.library,
             embedder,
             progress=progress,
             dry_run=args.dry_run,
             wait_s=args.wait,
-            max_file_mb=MOST_FILE_MB if args.max_file_mb is None else args.max_file_mb,
+            max_file_mb=max_file_mb,
         )
     if args.json:
         print(report.to_json())

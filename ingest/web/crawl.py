@@ -110,6 +110,11 @@ def crawl(
         return _Crawl(visitor, library_folder, settings, surroundings.clock, progress).run(start)
 
 
+def unreachable(url: str, error: IngestError) -> Site:
+    """Return the course that an address would have been, with nothing in it but the reason."""
+    return Site(Course(_course_id(url), url, url), (), frozenset(), (error,))
+
+
 def _named(origin: Origin) -> frozenset[Origin]:
     """Return the origins that a person names with one: the site itself, and its encrypted twin."""
     twin = {Origin("https", origin.host, 443)} if (origin.scheme, origin.port) == ("http", 80) else set[Origin]()
@@ -186,8 +191,13 @@ class _Crawl:
         if met is None:
             raise EmptySource(first, "there is nothing there that can be read", "Name a page of the course.")
         pages = {first: met}
-        if not single:
-            self._follow(first, pages, known, began)
+        try:
+            if not single:
+                self._follow(first, pages, known, began)
+        except KeyboardInterrupt:
+            self._kept.pages = {**known, **pages}
+            self._kept.save()
+            raise
         self._kept.pages = self._ordered(first, pages, known)
         self._kept.title = met.title or first
         self._kept.save()
