@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from ingest.document import Image
@@ -15,8 +16,6 @@ from ingest.document import Image
 Element = Any
 """An lxml element: the package has no types."""
 
-DAMAGE = (KeyError, IndexError, AttributeError, TypeError, ValueError, OverflowError, AssertionError)
-"""What the Office packages raise over a part that breaks their format."""
 MOST_IMAGE_BYTES = 8_000_000
 MARKUP = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -44,6 +43,17 @@ _NO_WORDS = re.compile(
     re.I,
 )
 _SHOWN_TYPES = frozenset("image/png image/jpeg image/gif image/webp image/bmp image/tiff image/svg+xml".split())
+
+
+@cache
+def damage() -> tuple[type[Exception], ...]:
+    """Return what the Office packages raise over a part that breaks their format."""
+    from docx.exceptions import PythonDocxError
+    from pptx.exc import PythonPptxError
+
+    # lxml raises SyntaxError
+    plain = (LookupError, AttributeError, TypeError, ValueError, ArithmeticError, AssertionError, RecursionError)
+    return (*plain, SyntaxError, PythonDocxError, PythonPptxError)
 
 
 def is_monospaced(font: str) -> bool:

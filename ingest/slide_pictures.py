@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.document import Image
-from ingest.office import DAMAGE, DRAWING, RELATIONSHIPS, alt_text, usable
+from ingest.office import DRAWING, RELATIONSHIPS, alt_text, damage, usable
 from ingest.slide_shapes import PRESENTATION, Shape
 from ingest.videos import FILE, Video, video_at
 
@@ -54,7 +54,7 @@ def pictures(slide: Slide, shown: Sequence[Shape], area: float) -> list[Picture]
             continue
         try:
             part = slide.part.related_part(blip.get(f"{RELATIONSHIPS}embed", ""))
-        except DAMAGE:  # linked, not embedded, or lost: what is said of it stays
+        except damage():  # linked, not embedded, or lost: what is said of it stays
             found.append(Picture(None, "", alt, caption, ""))
             continue
         image = usable(part.blob, part.content_type)

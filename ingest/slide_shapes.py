@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.document import BlockKind
 from ingest.markup import Piece
-from ingest.office import DAMAGE, DRAWING, MARKUP, RELATIONSHIPS, Element, alternative, markdown_table
+from ingest.office import DRAWING, MARKUP, RELATIONSHIPS, Element, alternative, damage, markdown_table
 from ingest.slide_layout import Box
 from ingest.slide_text import frame_pieces, plain_text
 
@@ -128,7 +128,7 @@ def _box(slide: Slide, element: Element, transform: _Transform) -> Box:
     try:
         proxy: Any = SlideShapeFactory(element, slide.shapes)
         left, top, width, height = (float(v or 0) for v in (proxy.left, proxy.top, proxy.width, proxy.height))
-    except DAMAGE:  # a layout that is not there: the place is not known, the words still are
+    except damage():  # a layout that is not there: the place is not known, the words still are
         left = top = width = height = 0.0
     x, y = transform[0] * left + transform[1], transform[2] * top + transform[3]
     return Box(x, y, x + abs(transform[0] * width), y + abs(transform[2] * height))

@@ -18,7 +18,7 @@ from ingest.docx_styles import WORD, Style, Styles
 from ingest.docx_text import Paragraph, paragraph, raw_text, typed
 from ingest.errors import UnreadableSource
 from ingest.markup import LONGEST_HEADING
-from ingest.office import DAMAGE, MARKUP, Element, alternative, code_language, markdown_table, usable
+from ingest.office import MARKUP, Element, alternative, code_language, damage, markdown_table, usable
 from ingest.outline import Outline
 from ingest.videos import FILE, video_at
 from knowledge.model import SourceKind
@@ -46,7 +46,7 @@ def read(content: bytes, name: str) -> ReadDocument:
     try:
         source = _Source(document)
         found = list(_blocks(document.element.body, source, 0))
-    except DAMAGE as error:
+    except damage() as error:
         raise UnreadableSource(name, f"its text is damaged ({error})", _AGAIN) from error
     return _document(name, found, source)
 
@@ -206,7 +206,7 @@ def _title(found: list[_Block], source: _Source) -> str:
         return by_style[:LONGEST_HEADING]
     try:
         stated = " ".join(without_controls(source.document.core_properties.title or "").split())
-    except DAMAGE:
+    except damage():
         stated = ""
     first = next((b.held.text for b in found if b.style.level == 1 and b.held.text), "")
     return first or ("" if _NO_TITLE.match(stated) or len(stated) > LONGEST_HEADING else stated)

@@ -18,7 +18,7 @@ from ingest.document import BlockKind, ReadDocument, TextBuilder
 from ingest.errors import UnreadableSource
 from ingest.markup import Piece
 from ingest.numbers import ranges
-from ingest.office import DAMAGE
+from ingest.office import damage
 from ingest.slide_layout import reading_order
 from ingest.slide_pictures import Picture, ornaments, pictures, videos
 from ingest.slide_shapes import Shape, shape_pieces, shapes
@@ -123,7 +123,7 @@ def _slides(deck: Presentation, passed: _Passed) -> Iterator[_Read]:
                 passed.hidden.append(number)
                 continue
             one = _slide(slide, number, area, height)
-        except DAMAGE:
+        except damage():
             passed.damaged.append(number)
             continue
         if one.title or one.pieces or one.notes:
@@ -173,7 +173,7 @@ def _stated(deck: Presentation) -> str:
     """Return the title in the deck's properties, unless it is one that the program filled in."""
     try:
         title = " ".join(without_controls(deck.core_properties.title or "").split())
-    except DAMAGE:
+    except damage():
         return ""
     return "" if _NO_TITLE.match(title) or len(title) > _LONGEST_TITLE else title
 

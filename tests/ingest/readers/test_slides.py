@@ -260,3 +260,10 @@ def _whole() -> bytes:
 
 
 WHOLE = _whole()
+
+
+def test_a_shape_without_a_size_keeps_its_words() -> None:
+    talk = deck()
+    shape = box(slide(talk, "One"), "A sentence without a place.", 1, 2)
+    del shape._element.spPr.xfrm.find("{http://schemas.openxmlformats.org/drawingml/2006/main}ext").attrib["cy"]
+    assert "A sentence without a place." in read(talk).text
