@@ -1,7 +1,8 @@
 """A folder to a course: which files teach, and in which order.
 
-The order is the author's where there is one (`course.toml`, `_toctree.yml`), else the natural order of paths. Course
-files are not trusted: nothing outside the folder is read, and what they name wrongly is noted.
+The order is the author's where there is one (`course.toml`, `_toctree.yml`, the links of a saved site's first page),
+else the natural order of paths. Course files are not trusted: nothing outside the folder is read, and what they name
+wrongly is noted.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
-from ingest.errors import UnreadableSource
+from ingest.errors import IngestError, UnreadableSource
 from ingest.readers import reader_for
 from knowledge.model import Course, stable_id
 from knowledge.wording import counted
@@ -31,6 +33,9 @@ _NOT_TEACHING = re.compile(
     r"security|source|citation|credits|third[_-]party.*|requirements.*|constraints.*|robots|humans|cname|todo)(?:[-_.].*)?$",
     re.I,
 )
+_MADE_PAGES = re.compile(r"^(?:404|genindex|py-modindex|modindex)(?:-.{1,3})?$", re.I)
+"""Pages that programs add to a site and that say nothing of their own."""
+_FIRST_PAGES = ("index.html", "index.htm")
 _README = re.compile(r"^readme(?:\.[\w.]+)?$", re.I)
 _OPENING = re.compile(r"^_?(?:readme|index|intro|introduction|welcome|overview|syllabus|preface)\b", re.I)
 _SOURCE_FOLDERS = frozenset("docs doc content contents src source lessons chapters notebooks en book".split())
@@ -70,8 +75,13 @@ def discover(root: Path) -> CoursePlan:
         ordered += others
     else:
         ordered = _with_toctrees(teaching, files, notes)
+    announced = ""
+    if not lessons and not any(path.name in _TOCTREES for path in files):
+        ordered, announced = _with_first_page(ordered, root)
     title = stated.get("title")
-    course = Course(course_id(root), str(root), title if isinstance(title, str) and title else _title(root, files))
+    if not (isinstance(title, str) and title):
+        title = _title(root, files, announced)
+    course = Course(course_id(root), str(root), title)
     return CoursePlan(course, tuple(ordered), tuple(notes))
 
 
@@ -108,7 +118,7 @@ def _walk(root: Path, notes: list[str]) -> Iterator[Path]:
             if not _wanted(entry, root, notes):
                 continue
             if entry.is_dir():
-                if entry.name.lower() not in _SKIPPED_FOLDERS and not _environment(path):
+                if entry.name.lower() not in _SKIPPED_FOLDERS and not _environment(path) and not _beside_a_page(path):
                     waiting.append(path)
             elif entry.is_file():
                 yield path
@@ -131,12 +141,21 @@ def _environment(folder: Path) -> bool:
     return (folder / "pyvenv.cfg").is_file() or (folder / "conda-meta").is_dir()
 
 
+def _beside_a_page(folder: Path) -> bool:
+    """Return whether a browser made this folder when it saved a page: pictures, scripts and advertisements."""
+    page = folder.name.removesuffix("_files")
+    return page != folder.name and any(folder.with_name(f"{page}{suffix}").is_file() for suffix in (".html", ".htm"))
+
+
 def _below(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
 def _aside(path: Path, root: Path) -> bool:
-    """Return whether a file is about the folder, not the subject: licences, and the README at the top."""
+    """Return whether a file is about the folder, not the subject: licences, indices, and the README at the top."""
+    if path.suffix.lower() in (".html", ".htm"):
+        searches = path.stem == "search" and path.with_name("searchindex.js").is_file()
+        return searches or _MADE_PAGES.match(path.stem) is not None
     return _NOT_TEACHING.match(path.stem) is not None or (path.parent == root and _README.match(path.name) is not None)
 
 
@@ -146,8 +165,8 @@ def _unread(files: Sequence[Path]) -> list[str]:
     return [f"{count} {suffix} files: there is no reader for this format" for suffix, count in sorted(counts.items())]
 
 
-def _title(root: Path, files: Sequence[Path]) -> str:
-    """Return the title of the README at the top, else the folder's name."""
+def _title(root: Path, files: Sequence[Path], announced: str) -> str:
+    """Return the title of the README at the top, else what the first page announces, else the folder's name."""
     readme = next((path for path in files if path.parent == root and _README.match(path.name)), None)
     if readme is not None:
         from ingest.markup import heading_text
@@ -159,6 +178,8 @@ def _title(root: Path, files: Sequence[Path]) -> str:
         words = heading_text(heading[1])[0] if heading else ""
         if words:
             return words
+    if announced:
+        return announced
     named = root
     while named.name.lower() in _SOURCE_FOLDERS and named.parent != named:
         named = named.parent
@@ -234,6 +255,26 @@ def _with_toctrees(teaching: Sequence[Path], files: Sequence[Path], notes: list[
                 ordered[path] = None
     ordered.update(dict.fromkeys(teaching))
     return list(ordered)
+
+
+def _with_first_page(ordered: list[Path], root: Path) -> tuple[list[Path], str]:
+    """Return the files of a saved site in the order in which its first page links to them, and that page's title."""
+    first = next((root / name for name in _FIRST_PAGES if root / name in ordered), None)
+    if first is None or first.stat().st_size > _LARGEST_COURSE_FILE:
+        return ordered, ""
+    from ingest.web.links import leads
+
+    here = "http://folder.invalid/"
+    try:
+        found = leads(first.read_bytes(), here + first.name)
+    except (IngestError, OSError):
+        return ordered, ""  # the page is told about when it is read
+    linked = (
+        root / unquote(link.removeprefix(here).partition("?")[0]) for link in found.links if link.startswith(here)
+    )
+    among = set(ordered)
+    listed = dict.fromkeys([first, *(path for path in linked if path in among)])
+    return [*listed, *(path for path in ordered if path not in listed)], found.title
 
 
 def _toctree(path: Path) -> Iterator[str]:

@@ -20,7 +20,7 @@ from ingest.html_tree import page_text
 from ingest.readers import reader_for
 from ingest.web.addresses import Origin, RefusedAddress, origin_of
 from ingest.web.fetch import MOST_BYTES, MOST_REDIRECTS, REQUEST_S, Fetched, Fetcher, NoAnswer
-from ingest.web.links import leads, suffix_of, worth_asking
+from ingest.web.links import is_search, leads, suffix_of, worth_asking
 from ingest.web.site import Page, Site
 from ingest.web.snapshots import Kept, Snapshots, folder_for
 from ingest.web.urls import folder_of, normal, path_below
@@ -309,6 +309,8 @@ class _Crawl:
         suffix = _suffix(url, answer.media_type)
         if not suffix:
             self._found.notes.append(f"{url}: there is no reader for {answer.media_type or 'it'}")
+            return None
+        if suffix == ".html" and is_search(answer.body):
             return None
         self._found.total_bytes += len(answer.body)
         body, title, links = answer.body, "", list[str]()

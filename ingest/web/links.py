@@ -17,10 +17,10 @@ MOST_LINKS = 5_000
 _LONGEST = 2_000
 _IDLE = re.compile(
     r"/(?:_sources|_static|_images|_modules|_downloads?|wp-admin|wp-json|wp-login\.php|cgi-bin|feed|tag|author)(?:/|$)|"
-    r"/(?:genindex|search|py-modindex|modindex|404)(?:\.html?|/)?$",
+    r"/(?:genindex|py-modindex|modindex|404)(?:\.html?|/)?$",
     re.I,
 )
-"""Pages that programs make of the others: sources, indices, searches, feeds."""
+"""Pages that programs make of the others: sources, indices, feeds."""
 _ACTION = re.compile(
     r"(?:^|&)(?:action|oldid|diff|replytocom|share|print|printable|login|logout|download|rev|do)(?:=|&|$)", re.I
 )
@@ -81,6 +81,11 @@ def worth_asking(url: str) -> bool:
         return False
     suffix = suffix_of(url)
     return suffix in _READABLE_PAGES or reader_for(f"x{suffix}") is not None
+
+
+def is_search(content: bytes) -> bool:
+    """Return whether a page only searches the others, as Sphinx makes one for each site."""
+    return b"searchindex.js" in content[:30_000]
 
 
 def suffix_of(url: str) -> str:

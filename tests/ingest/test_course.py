@@ -139,3 +139,29 @@ def test_links_that_lead_round_or_out_are_not_followed(tmp_path: Path) -> None:
     (root / "broken.md").symlink_to(root / "nowhere.md")
     assert found(root) == ["a.md", "sub/b.md"]
     assert discover(root).notes == ("out.md: a link that leads out of the course, left out",)
+
+
+def test_a_saved_site_takes_the_order_and_title_of_its_first_page(tmp_path: Path) -> None:
+    links = "".join(f"<a href='{link}'>x</a> " for link in ("b.html#x", "sub/a%20page.html", "../o.html", "no.html"))
+    pages = {
+        "index.html": f"<title>Deep Course | Uni</title><p>Words.</p>{links}",
+        "a.html": "<p>a", "b.html": "<p>b", "sub/a page.html": "<p>c", "genindex.html": "<p>index",
+        "search.html": "<p>find", "searchindex.js": "x", "sub/search.html": "<p>Greedy search.",
+        "b_files/advert.html": "<p>buy", "c_files/kept.html": "<p>kept",
+    }  # fmt: skip
+    for name, text in pages.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    plan = discover(tmp_path)
+    assert plan.course.title == "Deep Course"
+    assert [path.relative_to(tmp_path).as_posix() for path in plan.files] == [
+        "index.html", "b.html", "sub/a page.html", "a.html", "c_files/kept.html", "sub/search.html",
+    ]  # fmt: skip
+
+
+def test_a_first_page_that_cannot_be_read_changes_no_order(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<div>" * 5_000, encoding="utf-8")
+    (tmp_path / "a.html").write_text("<p>a", encoding="utf-8")
+    plan = discover(tmp_path)
+    assert [path.name for path in plan.files] == ["index.html", "a.html"]
+    assert plan.course.title == tmp_path.name

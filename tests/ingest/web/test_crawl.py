@@ -210,6 +210,14 @@ def test_other_formats_are_taken_by_their_type_and_the_rest_is_named(library: Pa
         ]  # fmt: skip
 
 
+def test_a_page_that_only_searches_is_left_out_and_a_lesson_on_search_is_not(library: Path) -> None:
+    machine = "<title>Search</title><script src=searchindex.js></script><p>Please activate JavaScript."
+    pages = {"/": page("Start", "Words.", "search.html", "b/search.html"), "/search.html": machine}
+    pages["/b/search.html"] = page("Search", "Greedy search takes the best step.")
+    with serve(pages) as served:
+        assert paths(crawl(f"{served.address}/", library, FAR)) == ["./", "b/search.html"]
+
+
 def test_one_page_under_two_spellings_is_kept_once(library: Path) -> None:
     canonical = page("Nets", "Words.").replace("<head>", "<head><link rel=canonical href=/c/nets.html>")
     wrong = page("Depth", "Others.").replace("<head>", "<head><link rel=canonical href=/c/>")

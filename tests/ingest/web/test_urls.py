@@ -60,7 +60,7 @@ def test_what_a_person_means_by_an_argument(text: str, web: bool) -> None:
         ("https://h/a", True), ("https://h/a/", True), ("https://h/a.html", True), ("https://h/a.pdf", True),
         ("https://h/a.ipynb", True), ("https://h/v1.2/", True), ("https://h/p?id=3", True), ("https://h/a.png", False),
         ("https://h/a.zip", False), ("https://h/_sources/a.md", False), ("https://h/genindex.html", False),
-        ("https://h/search.html", False), ("https://h/search/greedy.html", True), ("https://h/w?action=edit", False),
+        ("https://h/search.html", True), ("https://h/modindex/", False), ("https://h/w?action=edit", False),
         ("https://h/a/a/a/a/a/", False), ("https://h/feed/", False),
     ],
 )  # fmt: skip
