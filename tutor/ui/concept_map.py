@@ -118,7 +118,7 @@ def _around(graph: ConceptMap, centre: str) -> _Shown:
         )
         with st.popover("How much"):
             depth = st.slider("Steps", 1, 6, 3, key="map-depth", help="How many prerequisites in a row to follow.")
-            most = _most()
+            most = _most("map-most", 60)
         if st.button("Overview", key="map-overview"):
             open_concept(None)
             st.rerun()
@@ -133,7 +133,7 @@ def _overview(graph: ConceptMap) -> _Shown:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox("Topic", range(len(labels)), format_func=labels.__getitem__, key=_TOPIC)
         with st.popover("How much"):
-            most = _most()
+            most = _most("map-most-of-all", 30)
     if chosen:
         return _Shown(
             graph.of_topic(topics[chosen - 1], most, _known()), "", f"Topic {labels[chosen]}", f"t {chosen} {most}"
@@ -141,8 +141,8 @@ def _overview(graph: ConceptMap) -> _Shown:
     return _Shown(graph.main(most, _known()), "", "The main concepts of the course", f"main {most}")
 
 
-def _most() -> int:
-    return int(st.select_slider("At most", MOST_SHOWN, 60, key="map-most", help="Concepts shown, nearest first."))
+def _most(key: str, at_first: int) -> int:
+    return int(st.select_slider("At most", MOST_SHOWN, at_first, key=key, help="Concepts shown, nearest first."))
 
 
 def _known() -> frozenset[str]:

@@ -317,9 +317,10 @@ class ConceptMap {
     const whole = Math.min(wide / this.size.width, most / this.size.height, 1);
     this.zoom(whole > 0.72 ? whole : Math.max(whole, this.narrow ? 0.8 : 0.85), false);
     this.scroll.style.maxHeight = `${most}px`;
-    const centre = this.data.nodes.find((node) => node.centre);
-    if (centre) this.reveal(centre.id);
-    else this.scroll.scrollTo(0, 0);
+    const linked = new Set(this.data.edges.map((edge) => edge.source));
+    const { nodes } = this.data;
+    const first = nodes.find((node) => node.centre) ?? nodes.find((node) => linked.has(node.id)) ?? nodes[0];
+    if (first) this.reveal(first.id, first.centre ? 0.62 : 0.2);
   }
 
   zoom(scale, steady = true) {
@@ -340,9 +341,10 @@ class ConceptMap {
     this.zoom(Math.min(clientWidth / this.size.width, most / this.size.height, 1), false);
   }
 
-  reveal(id) {
+  // Brings a box into the window, at this share of its width where the map is wider.
+  reveal(id, share) {
     const place = this.place.get(id);
-    this.scroll.scrollLeft = place.x * this.scale - this.scroll.clientWidth * (this.narrow ? 0.5 : 0.62);
+    this.scroll.scrollLeft = place.x * this.scale - this.scroll.clientWidth * (this.narrow ? 0.5 : share);
     this.scroll.scrollTop = place.y * this.scale - this.scroll.clientHeight / 2;
   }
 
