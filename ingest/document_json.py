@@ -65,7 +65,7 @@ def decode(encoded: bytes, pictures: bytes) -> ReadDocument:
     """
     try:
         return _document(json.loads(encoded), pictures)
-    except (KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise ValueError(f"it is no document ({type(error).__name__}: {error})") from error
 
 
