@@ -27,8 +27,8 @@ CERTAIN_DEFINITION = 0.75
 SURE_HEADING = 0.8
 SET_APART = 0.2
 """Least teaching of a name that is only set apart: bold, italic, or given with its abbreviation."""
-MARKED, MARKED_PHRASE = 2.2, 1.1
-"""Least salience of a single word, and of a phrase, that is only set apart."""
+MARKED, MARKED_NAME, MARKED_PHRASE = 2.2, 1.7, 1.1
+"""Least salience of a single word, of a proper name, and of a phrase, that is only set apart."""
 NOUN_SHARE, SURE_NOUN_SHARE = 0.12, 0.3
 """Least share of a single word's occurrences that end a phrase: where a heading names it, where it is set apart."""
 SURELY_LAST = 0.7
@@ -75,7 +75,8 @@ def accept(candidate: Candidate, name: str, heads: Mapping[str, int]) -> bool:
         return False
     if candidate.headings >= STRONG_HEADING or candidate.defined >= STRONG_DEFINITION:
         return candidate.taught + 0.3 * math.log2(1 + candidate.total) >= _needed(candidate, name, heads)
-    if candidate.taught >= SET_APART and _surely_noun(candidate, name):
+    marked = candidate.emphases > 0 or candidate.aliased > 0 or candidate.headings >= SET_APART
+    if marked and candidate.taught >= SET_APART and _surely_noun(candidate, name):
         return _marked(candidate, name)
     if candidate.classed >= CLASSED:
         return candidate.total >= REPEATED and candidate.documents >= REPEATED_IN
@@ -87,7 +88,11 @@ def _marked(candidate: Candidate, name: str) -> bool:
     if " " not in name:
         adjective = name.lower().endswith(_ADJECTIVE) and candidate.last < SURELY_LAST * candidate.total
         plain = is_borderline(name) or adjective
-        return not plain and candidate.total >= 3 and candidate.raw_salience >= MARKED
+        return (
+            not plain
+            and candidate.total >= 3
+            and candidate.raw_salience >= (MARKED_NAME if name_like(name) else MARKED)
+        )
     if is_borderline(name):
         return candidate.emphases >= 1.0 and candidate.total >= OFTEN
     return candidate.total >= 2 and candidate.raw_salience >= MARKED_PHRASE
@@ -123,22 +128,25 @@ def is_identifier(candidate: Candidate) -> bool:
 
 def _is_no_noun(candidate: Candidate, name: str) -> bool:
     """Return whether a name is a verb, an adjective, or an activity with its objects: "push", "Tagging people"."""
-    parts = name.split()
-    first, last = parts[0], parts[-1].lower()
-    if first.endswith(("'s", "’s")) and first.islower():
+    if " " in name:
+        return _is_activity(candidate, name.split())
+    acted = not name_like(name) and candidate.acted >= VERB_SHARE * candidate.total > 0
+    adjective = name.lower().endswith(_ADJECTIVE) and not name_like(name) and candidate.last < 0.5 * candidate.total
+    if adjective and candidate.headings < STRONG_HEADING:
         return True
-    if len(parts) == 1:
-        acted = not name_like(name) and candidate.acted >= VERB_SHARE * candidate.total > 0
-        if candidate.defined >= SURE_DEFINITION:
-            return acted and candidate.defined < CERTAIN_DEFINITION
-        adjective = last.endswith(_ADJECTIVE) and candidate.last < 0.5 * candidate.total
-        return acted or adjective or _modifies(name) or _ORDINAL.fullmatch(name) is not None
-    if _modifies(parts[-1]) or first.lower() in PURE_VERBS:
+    if candidate.defined >= SURE_DEFINITION:
+        return acted and candidate.defined < CERTAIN_DEFINITION
+    return acted or adjective or _modifies(name) or _ORDINAL.fullmatch(name) is not None
+
+
+def _is_activity(candidate: Candidate, parts: list[str]) -> bool:
+    """Return whether a phrase says what is done, or to whom something belongs, and names no thing."""
+    first, last = parts[0].lower(), parts[-1]
+    owned = parts[0].islower() and first.endswith(("'s", "’s"))
+    if owned or first in PURE_VERBS or _modifies(last) or (first in LEADING_VERBS and candidate.total < FREE_PHRASE):
         return True
-    if first.lower() in LEADING_VERBS and candidate.total < FREE_PHRASE:
-        return True  # an activity and what it is done to: "Monitoring Training Progress"
-    plural = (singular(last) != last or last in ("people", "data")) and not name_like(parts[-1])
-    return first.lower().endswith("ing") and plural and candidate.defined < SURE_DEFINITION
+    objects = singular(last) != last.lower() or last.lower() in ("people", "data") or name_like(last)
+    return first.endswith("ing") and objects and candidate.defined < SURE_DEFINITION
 
 
 def _modifies(word: str) -> bool:

@@ -130,7 +130,8 @@ class Candidate:
     @property
     def taught(self) -> float:
         """Return how strongly the course sets out to teach this name: headings, titles, definitions, emphasis."""
-        best = sorted((entry.strength for entry in self.definitions), reverse=True)[:2]
+        strengths = (entry.strength for entry in self.definitions if entry.strength >= STRONG_DEFINITION)
+        best = sorted(strengths, reverse=True)[:2]
         return (
             1.2 * min(self.headings, 2.0)
             + min(self.titles, 1.0) * TITLE_BONUS

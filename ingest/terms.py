@@ -17,8 +17,10 @@ from ingest.wordlists import (
     BREAKS,
     CONNECTORS,
     GENERAL,
+    LABELS,
     NOUNS_AFTER_NOUNS,
     SIZE_WORDS,
+    UNITS,
     WEAK,
 )
 from knowledge.concepts import name_like, singular, words
@@ -243,6 +245,8 @@ def is_general(name: str) -> bool:
     """Return whether a name is made of nothing but general words: it is no concept, whatever is said about it."""
     parts = words(name)
     if len(parts) > 1 and all(len(word) == 1 for word in parts):
+        return True
+    if " ".join(map(singular, parts)) in LABELS or name.lower() in UNITS:
         return True
     return all(_says_little(word) for word in parts) and (len(parts) == 1 or any(_is_empty(word) for word in parts))
 

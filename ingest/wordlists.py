@@ -73,8 +73,8 @@ WEAK = frozenset(
     cheap clear clever closer common complicated comprehensive computational convenient cool correct corresponding
     crucial current desired detailed different difficult easy effective efficient entire essential everyday exact
     excellent exciting existing extensive extra famous fancy favorite fewer final following free full fun
-    fundamental further given good great greater greatest guide hands-on happy harder harmless helpful huge ideal
-    important impressive in-depth incorrect incredible innovative interesting intro introduction intuitive
+    fundamental further general given good great greater greatest guide hands-on happy harder harmless helpful huge
+    ideal important impressive in-depth incorrect incredible innovative interesting intro introduction intuitive
     irrelevant known larger largest latest longer lower lowest main major many missing modern nearby necessary new
     newer newest next nice notable novel numerous obvious official old older optional original originals overall
     overview own particular perfect personal pivotal popular possible potential powerful practical precise preferred
@@ -210,3 +210,12 @@ IMPERATIVES = PURE_VERBS | frozenset(
     """.split()
 )
 """Verbs with which advice begins."""
+
+LABELS = frozenset(
+    "best practice|case study|common pitfall|deep dive|fun fact|next step|pro tip|quick start|rule of thumb|side note|"
+    "key takeaway|learning objective|learning outcome|problem statement".split("|")
+)
+"""Names of the parts of a lesson (singular)."""
+
+UNITS = frozenset("bit byte gb ghz kb mb mhz ms pb tb".split())
+"""Units of measure, folded."""
