@@ -27,7 +27,7 @@ from ingest.changes import unreadable
 from ingest.document import ReadDocument
 from ingest.document_json import decode
 from ingest.errors import EmptySource, IngestError, ReaderFailed, TooLarge, UnreadableSource
-from ingest.reading_process import DOCUMENT, FAILURE, FRAME, OUT_OF_MEMORY, REQUEST
+from ingest.reading_process import DOCUMENT, FAILURE, FRAME, OUT_OF_MEMORY, READY, REQUEST
 
 WORKERS: Final = 2
 """The second one is started only when the first is busy: one slow file does not hold up the others."""
@@ -44,10 +44,15 @@ _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TESSDATA_PREFIX"
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 """Each thread that a library starts takes address space, which is limited."""
 _BOOT = (
-    "import json, sys\n"
+    "import json, struct, sys\n"
     "path, memory, parent = json.loads(sys.argv[1])\n"
     "sys.path[:] = path\n"
-    "from ingest.reading_process import main\n"
+    "try:\n"
+    "    from ingest.reading_process import main\n"
+    "except Exception as error:\n"
+    "    said = repr(error).encode()\n"
+    f"    sys.stdout.buffer.write(struct.pack('{FRAME.format}', {FAILURE}, len(said), 0) + said)\n"
+    "    sys.exit(1)\n"
     "main(memory, parent)\n"
 )
 _LEAVE_OUT = "Save it again in the program that made it, split it, or leave it out."
@@ -113,7 +118,9 @@ class ReaderProcess:
             IngestError: what the reader itself says is wrong with the file.
         """
         if not self._ready:
-            self._answer(b"", name, _START_S)
+            kind, said, _ = self._answer(b"", name, _START_S)
+            if kind != READY:
+                self._failed(name, f"the process of its reader does not start ({said.decode(errors='replace')[:300]})")
             self._ready = True
         limit_s = self._limits.time_for(len(content))
         head = json.dumps([name, suffix, limit_s]).encode()

@@ -152,6 +152,14 @@ def test_an_interrupt_of_the_terminal_does_not_reach_a_reader(tmp_path: Path) ->
         process.close()
 
 
+def test_a_process_that_cannot_start_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ingest").mkdir()
+    (tmp_path / "ingest/__init__.py").write_text("raise ImportError('half an installation')")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    found = results(files(tmp_path, "a.txt"))["a.txt"]
+    assert "does not start (ImportError('half an installation'))" in failure(found)
+
+
 def test_closing_ends_a_reader_that_hangs(folder: Path) -> None:
     began = time.monotonic()
     with ReaderProcesses(Limits(60)) as readers:
