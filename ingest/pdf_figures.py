@@ -73,6 +73,11 @@ def graphics(page: Any) -> Graphics:
     return Graphics(tuple(pictures), tuple(drawn))
 
 
+def has_caption(lines: Sequence[Line]) -> bool:
+    """Return whether a page names a figure."""
+    return any(_FIGURE.match(line.text) for line in lines)
+
+
 def captioned(lines: Sequence[Line], drawn: Graphics, height: float, words: Counter[str]) -> Iterator[Figure]:
     """Yield the figures of a page by their captions."""
     for at, line in enumerate(lines):

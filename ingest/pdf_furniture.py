@@ -62,8 +62,8 @@ def without_running_lines(
         ) >= _LEAST_REPEATS
 
     kept = [
-        [line for line in page if not runs(line, list(_edges(page)), height)]
-        for page, height in zip(pages, heights, strict=True)
+        [line for line in page if not runs(line, edges, height)]
+        for page, edges, height in zip(pages, map(list, map(_edges, pages)), heights, strict=True)
     ]
     return kept if any(kept) else [list(page) for page in pages]
 

@@ -155,6 +155,8 @@ def by_layout(pages: Sequence[Sequence[Line]], body: float, above: int = 0) -> d
 
 def _stands_out(lines: Sequence[Line], at: int, body: float, *, bold: bool) -> bool:
     line = lines[at]
+    if line.size < LARGER * body and not (bold and line.bold and line.size >= 0.95 * body):
+        return False
     text = line.text.rstrip(HYPHEN)
     numbered = _NUMBERED.match(text) is not None
     if line.mono or not _worded(text) or CAPTION.match(text) or line.cells > (2 if numbered else 1):
@@ -163,8 +165,6 @@ def _stands_out(lines: Sequence[Line], at: int, body: float, *, bold: bool) -> b
         return False
     if line.size >= LARGER * body:
         return True
-    if not (bold and line.bold) or line.size < 0.95 * body:
-        return False
     last = lines[at - 1] if at else None
     apart = last is None or line.baseline < last.baseline or line.baseline - last.baseline > 1.25 * line.size
     return apart and (numbered or (line.fills < 0.9 and text[0].isupper() and len(text) <= 80))

@@ -9,9 +9,12 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+import sys
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ingest.decoding import without_controls
@@ -28,6 +31,9 @@ HYPHEN = "\u00ad"
 _BROKEN = "\x02"
 """PDFium's mark for a hyphen with the line's end behind it, also written U+FFFE."""
 _BREAK = re.compile(f"{_BROKEN}|[\r\n]+")
+_READ_AS = {0x09: " ", 0xA0: " ", 0xFFFE: _BROKEN, 0xFFFF: "\0"}
+"""One character for each, so that indices stay those of PDFium."""
+_UTF_32 = "utf-32-le" if sys.byteorder == "little" else "utf-32-be"
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"})
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|-bd|cmbx|cmssbx|[a-z]bx\d|medi(?:um)?$", re.I)
 _TYPED = re.compile(r"^(?:[A-Z]{6}\+)?(?:CMTT|SFTT|LMMono|NimbusMon|txtt|cmvtt|ECTT|BeraSansMono)", re.I)
@@ -132,15 +138,21 @@ class _Characters:
         length = pdfium.FPDFText_GetFontInfo(handle, index, self._name, len(self._name), ctypes.byref(self._flags))
         name = self._name.value.decode("utf-8", "replace") if 0 < length <= len(self._name) else ""
         weight = pdfium.FPDFText_GetFontWeight(handle, index)
-        mono = is_monospaced(name) or _TYPED.match(name) is not None
+        bold, mono = _of_font(name)
         quarter = round(angle / (math.pi / 2)) % 4
-        return _Style(abs(size), weight >= _BOLD_WEIGHT or _BOLD.search(name) is not None, mono, quarter)
+        return _Style(abs(size), bold or weight >= _BOLD_WEIGHT, mono, quarter)
+
+
+@lru_cache(maxsize=1_000)
+def _of_font(name: str) -> tuple[bool, bool]:
+    """Return whether a font is bold, and whether it is one of code."""
+    return _BOLD.search(name) is not None, is_monospaced(name) or _TYPED.match(name) is not None
 
 
 def _found(characters: _Characters, count: int) -> Iterator[tuple[Stretch, int]]:
     """Yield each stretch in the page's own coordinates (y upwards), with its direction."""
     codes = characters.codes(count)
-    text = "".join(map(_character, codes))
+    text = array("I", codes).tobytes().decode(_UTF_32, "replace").translate(_READ_AS)
     start = 0
     for line in [*_BREAK.finditer(text), None]:
         end = line.start() if line else len(text)
@@ -150,16 +162,6 @@ def _found(characters: _Characters, count: int) -> Iterator[tuple[Stretch, int]]
             broken = line is not None and line[0] == _BROKEN and number == len(runs)
             yield _stretch(characters, run, style, HYPHEN if broken else "")
         start = line.end() if line else end
-
-
-def _character(code: int) -> str:
-    """Return exactly one character for a code, so that indices stay those of PDFium."""
-    if code in (0x02, 0xFFFE):
-        return _BROKEN
-    if code in (0x09, 0xA0):
-        return " "
-    valid = code in (0x0D, 0x0A) or (0x20 <= code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF and code != 0xFFFF)
-    return chr(code) if valid else "\0"
 
 
 def _word_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

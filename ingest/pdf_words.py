@@ -93,22 +93,29 @@ def paragraphs(lines: Sequence[Line], words: Counter[str]) -> Iterator[Piece]:
                 end += 1
             code = _code(lines[at:end], usual)
             yield Piece(BlockKind.CODE, code, code_language(code))
-        elif lines[at].cells >= _TABLE_CELLS:
-            while end < len(lines) and lines[end].cells >= _TABLE_CELLS and not lines[end].mono:
-                end += 1
+        elif _table_rows(lines, at) > 1:  # one line with wide gaps is a loosely justified one
+            end = at + _table_rows(lines, at)
             yield Piece(BlockKind.PROSE, "\n".join(_closed(line.text) for line in lines[at:end]))
         else:
             text = lines[at].text
-            while end < len(lines) and goes_on(lines[end - 1], lines[end], usual):
+            while end < len(lines) and _table_rows(lines, end) < 2 and goes_on(lines[end - 1], lines[end], usual):
                 text = joined(text, lines[end].text, words)
                 end += 1
             yield Piece(BlockKind.PROSE, _closed(text))
         at = end
 
 
+def _table_rows(lines: Sequence[Line], at: int) -> int:
+    """Return how many lines from here on are made of cells."""
+    end = at
+    while end < len(lines) and lines[end].cells >= _TABLE_CELLS and not lines[end].mono:
+        end += 1
+    return end - at
+
+
 def goes_on(last: Line, line: Line, usual: float) -> bool:
     """Return whether a line continues the paragraph of the one before it."""
-    if line.mono or line.cells >= _TABLE_CELLS or _ITEM.match(line.text) or CAPTION.match(line.text):
+    if line.mono or _ITEM.match(line.text) or CAPTION.match(line.text):
         return False
     if len(line.text) > 3 and abs(line.size - last.size) > 0.1 * last.size:
         return False

@@ -7,9 +7,11 @@ from the bookmarks or the layout. Formulas stay the glyphs they are. Pages that 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -18,7 +20,7 @@ from ingest.document import BlockKind, Image, ReadDocument, TextBuilder
 from ingest.errors import EmptySource, TooLarge, UnreadableSource
 from ingest.numbers import ranges
 from ingest.pdf_columns import Line, page_lines
-from ingest.pdf_figures import MOST_FIGURES, Figure, Graphics, captioned, graphics, on_slides, rendered
+from ingest.pdf_figures import MOST_FIGURES, Figure, Graphics, captioned, graphics, has_caption, on_slides, rendered
 from ingest.pdf_furniture import footnotes_last, without_running_lines
 from ingest.pdf_headings import Bookmark, Mark, body_size, bookmarked, by_layout, is_deck, is_numbered, slide_title
 from ingest.pdf_sections import Sections
@@ -70,6 +72,7 @@ class _Laid:
     marks: Mapping[int, Sequence[Mark]]
     found_bookmarks: frozenset[int]
     figures: Mapping[int, Sequence[Figure]]
+    words: Counter[str]
     deck: bool
 
 
@@ -143,7 +146,9 @@ def _file(document: PdfDocument) -> _File:
             continue
         try:
             width, height = page.get_size()
-            sheets.append(_Sheet(width, height, page_lines(stretches(page)), graphics(page)))
+            lines = page_lines(stretches(page))
+            shows = width > height or has_caption(lines)
+            sheets.append(_Sheet(width, height, lines, graphics(page) if shows else Graphics((), ())))
         except (pypdfium2.PdfiumError, ValueError):
             damaged.append(index + 1)
             sheets.append(_Sheet(0.0, 0.0, [], Graphics((), ())))
@@ -181,11 +186,12 @@ def _images(document: PdfDocument, figures: Mapping[int, Sequence[Figure]]) -> d
 
 def _bare(file: _File) -> list[int]:
     """Return the numbers of the pages without a text layer."""
-    return [
-        number
-        for number, sheet in enumerate(file.sheets, start=1)
-        if sum(character.isalpha() for line in sheet.lines for character in line.text) < LEAST_TEXT
-    ]
+    return [number for number, sheet in enumerate(file.sheets, start=1) if not _has_text(sheet.lines)]
+
+
+def _has_text(lines: Sequence[Line]) -> bool:
+    letters = (True for line in lines for character in line.text if character.isalpha())
+    return sum(islice(letters, LEAST_TEXT)) == LEAST_TEXT
 
 
 def _laid(file: _File, name: str) -> _Laid:
@@ -217,7 +223,7 @@ def _laid(file: _File, name: str) -> _Laid:
         for number, pictures in enumerate(shown, start=1):
             figures[number] = figures[number] or pictures
     title = _title(file, marks, body) or title_from_name(name)
-    return _Laid(title, marks, found, {number: found for number, found in figures.items() if found}, deck)
+    return _Laid(title, marks, found, {number: found for number, found in figures.items() if found}, words, deck)
 
 
 def _title(file: _File, marks: Mapping[int, Sequence[Mark]], body: float) -> str:
@@ -240,7 +246,6 @@ def _document(
     name: str, file: _File, laid: _Laid, images: Mapping[tuple[int, int], Image], notes: tuple[str, ...]
 ) -> ReadDocument:
     builder = TextBuilder()
-    words = vocabulary([sheet.lines for sheet in file.sheets])
     sections = Sections(laid.title, file.bookmarks, laid.found_bookmarks)
     for number, sheet in enumerate(file.sheets, start=1):
         place = Page(number)
@@ -251,7 +256,7 @@ def _document(
         stops += [(figure.at_line, order, figure) for order, figure in enumerate(laid.figures.get(number, ()))]
         at = 0
         for end, order, stop in [*sorted(stops, key=lambda entry: entry[:2]), (len(sheet.lines), 0, None)]:
-            for piece in paragraphs(sheet.lines[at:end], words):
+            for piece in paragraphs(sheet.lines[at:end], laid.words):
                 builder.add(piece.text, piece.kind, place, sections.path, language=piece.language)
             at = max(at, end)
             if isinstance(stop, Figure):
