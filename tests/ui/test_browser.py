@@ -181,7 +181,7 @@ def test_a_lesson_streams_through_a_moved_slider_and_a_reload_and_cites_what_ope
     place = opened.value
     place.get_by_text("The cited passage").wait_for()
     assert "trains an image encoder and a text encoder together" in place.locator(".st-key-cited-passage").inner_text()
-    assert place.locator(".katex-display").count() == 1
+    place.locator(".katex-display").wait_for()  # exactly one, drawn after the text
     assert place.locator('img[src*="example.org"]').count() == 0
 
     assert watched.elsewhere == []
