@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import tanh
@@ -9,13 +11,15 @@ from math import tanh
 from ingest.candidates import STRONG_HEADING, Candidate, token_keys
 from ingest.facts import CueFact, CueKind, DocumentFacts
 from ingest.mentions import ChunkConcepts, Names
+from knowledge.prerequisites.author_order import is_authors_order
 
 FEW_DOCUMENTS = 8
 """In fewer documents than these, being named in many of them says nothing."""
 STATED_WEIGHT = 0.65
 """Least weight of a phrase that says what the whole lesson needs."""
-LESSONS_APART, CHUNK_OF_LESSON = 5.0, 0.05
-"""Lessons apart that count three quarters of any larger gap; what a chunk counts of a lesson."""
+LESSONS_APART = 5.0
+"""Lessons apart that count three quarters of any larger gap."""
+_PREFIXED = re.compile(r"(?:pre|non|un|re|co|anti|semi|sub|super|auto|de|post|inter|intra|meta)-", re.IGNORECASE)
 COMMON_SHARE = 0.3
 """Share of documents from which on a concept counts less as a prerequisite."""
 
@@ -34,33 +38,49 @@ class Course:
     aliases: Mapping[str, tuple[str, ...]]
     by_chunk: dict[tuple[int, int], ChunkConcepts] = field(default_factory=dict)
     _first: dict[str, dict[str, float]] = field(default_factory=dict)
+    _naming: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.by_chunk = {chunk.place: chunk for chunk in self.located}
         self._first = self._first_places()
+        self._naming = Counter(root for chunk in self.located for root in chunk.counts)
 
     def _first_places(self) -> dict[str, dict[str, float]]:
-        """Return by root and course where it is first taught, or named where nothing teaches it, in lessons."""
+        """Return by root and ordered stretch where it is first taught, or named where nothing teaches it, in lessons.
+
+        A stretch is a course whose order is its author's; of other courses, each lesson by itself.
+        """
+        paths: dict[str, list[str]] = {}
+        for entry in self.facts:
+            paths.setdefault(entry.course_id, []).append(entry.path)
+        ordered = {course_id for course_id, found in paths.items() if is_authors_order(found)}
+
+        def stretch(document: int) -> str:
+            entry = self.facts[document]
+            return entry.course_id if entry.course_id in ordered else entry.document_id
+
+        def lessons(document: int, position: int) -> float:
+            return document + position / max(1, len(self.facts[document].chunks))
+
         first: dict[str, dict[str, float]] = {}
         for chunk in self.located:
-            course_id = self.facts[chunk.place[0]].course_id
             for root in chunk.counts:
-                first.setdefault(root, {}).setdefault(course_id, _in_lessons(chunk.place))
+                first.setdefault(root, {}).setdefault(stretch(chunk.place[0]), lessons(*chunk.place))
         for root, candidate in self.concepts.items():
             taught: dict[str, float] = {}
             for document in sorted(candidate.earnest):
-                place = document, candidate.teaching[document][0]
-                taught.setdefault(self.facts[document].course_id, _in_lessons(place))
+                taught.setdefault(stretch(document), lessons(document, candidate.teaching[document][0]))
             first.setdefault(root, {}).update(taught)
         return first
 
     def taught_before(self, earlier: str, later: str) -> float:
         """Return how much earlier one concept is taught than another, -1..1: the mean over the courses that name both.
 
-        Courses stand in no order among themselves, so places are compared within each alone; 0 where none has both.
+        Courses stand in no order among themselves, so places are compared within each alone; in a course whose files
+        nobody put in order, within each lesson. 0 where nothing has both.
         """
         one, other = self._first[earlier], self._first[later]
-        gaps = [tanh((other[course] - one[course]) / LESSONS_APART) for course in sorted(one.keys() & other.keys())]
+        gaps = [tanh((other[where] - one[where]) / LESSONS_APART) for where in sorted(one.keys() & other.keys())]
         return sum(gaps) / len(gaps) if gaps else 0.0
 
     def resolved_cues(self) -> Iterable[tuple[tuple[int, int], CueFact, list[str], list[str]]]:
@@ -93,6 +113,16 @@ class Course:
         inner, outer = self.introduced[part], self.introduced[whole]
         return inner > outer and inner[0] in self.concepts[whole].teaching and inner[0] in self.concepts[whole].earnest
 
+    def same_part(self, document: int, one: int, other: int) -> bool:
+        """Return whether two chunks of a document stand below the same heading of the second level."""
+        entry = self.facts[document]
+        paths = [entry.sections[entry.chunks[position].section].path[:2] for position in (one, other)]
+        return paths[0] == paths[1]
+
+    def named_at_large(self, root: str) -> float:
+        """Return the share of all passages that name a concept: what has to be exceeded to say something."""
+        return self._naming[root] / max(1, len(self.located))
+
     def rarity(self, root: str) -> float:
         """Return 1 for a concept named in few documents, down to 0 for one named in all: those say little."""
         if len(self.facts) < FEW_DOCUMENTS:
@@ -104,7 +134,7 @@ class Course:
         """Return the concept that is the head of a concept's name (or empty), and those elsewhere in the name."""
         head, inside = "", []
         for name in (self.shown[root], *self.aliases[root]):
-            keys = token_keys(name)
+            keys = token_keys(" ".join(_parts_of_name(name)))
             for start in range(len(keys)):
                 for end in range(len(keys), start, -1):
                     part = self.names.identities.root("".join(keys[start:end]))
@@ -117,5 +147,6 @@ class Course:
         return head, [part for part in inside if part != head]
 
 
-def _in_lessons(place: tuple[int, int]) -> float:
-    return place[0] + CHUNK_OF_LESSON * place[1]
+def _parts_of_name(name: str) -> list[str]:
+    """Return the words of a name, hyphens dividing them too, except after a beginning that is no word of its own."""
+    return [part for word in name.split() for part in ([word] if _PREFIXED.match(word) else word.split("-")) if part]

@@ -21,7 +21,7 @@ from ingest.lessons import resolve_links
 from knowledge.concepts import opposed
 from knowledge.model import Evidence, MentionRole, Quote, Relation, RelationKind
 
-MOST_PREREQUISITES = 6
+MOST_PREREQUISITES = 8
 LEAST_CONFIDENCE = 0.5
 """Weaker edges are left out: an order that is more likely wrong than right misleads."""
 
@@ -30,12 +30,16 @@ HEAD_OF_NAME, IN_NAME = 0.45, 0.3
 LINK_BACK = 0.35
 FIRST_IN_TITLE = 0.3
 FEWEST_LEANING, LEAST_LEANING = 2, 0.15
+LEADING = 2
+"""Passages before the first teaching of a concept that lead up to it."""
 FOLLOWING = 0.65
 """What the sentence after a definition counts, against the definition itself."""
 EXPLICIT = frozenset({Sign.KIND, Sign.HEAD, Sign.PART, Sign.BUILDS_ON, Sign.STATED})
 """Signs that count even where the course introduces the two the other way round."""
 SETTLING = frozenset({Sign.KIND, Sign.HEAD})
 """Signs that leave nothing to say for the reverse: the general comes before its kinds."""
+MOST_BY_COUNTING = 0.55
+"""What only counts say is never surer than this: what the text states comes before it."""
 _OF_EVERYTHING = frozenset({Sign.KIND, Sign.HEAD, Sign.STATED, Sign.LINKED})
 """Signs that weigh the same for a concept that is named everywhere."""
 
@@ -47,7 +51,15 @@ Signs = dict[Pair, list[Evidence]]
 def prerequisite_signs(course: Course) -> Signs:
     """Return the signs for each (earlier, later) pair of roots."""
     strongest: dict[Pair, dict[str, Evidence]] = defaultdict(dict)
-    for source in (definition_signs, _name_signs, _cue_signs, _link_signs, _title_signs, _leaning_signs):
+    for source in (
+        definition_signs,
+        _name_signs,
+        _cue_signs,
+        _link_signs,
+        _title_signs,
+        _leading_signs,
+        _leaning_signs,
+    ):
         for pair, evidence in source(course):
             known = strongest[pair].get(evidence.kind)
             if pair[0] != pair[1] and (known is None or known.weight < evidence.weight):
@@ -75,7 +87,12 @@ def prerequisite_edges(course: Course, signs: Signs, ids: Mapping[str, str]) -> 
         around = circumstances(course, signs, pair)
         counted = evidence if around.order >= 0 else [sign for sign in evidence if sign.kind in EXPLICIT]
         sure = probability(counted, around)
-        if counted and sure >= LEAST_CONFIDENCE:
+        kinds = {sign.kind for sign in counted}
+        if kinds <= {Sign.LEANS}:
+            continue  # being named together is no reason
+        if kinds <= {Sign.LEANS, Sign.LEADS_UP}:
+            sure = min(sure, MOST_BY_COUNTING)
+        if sure >= LEAST_CONFIDENCE:
             by_target[later].append(
                 Relation(ids[earlier], ids[later], RelationKind.PREREQUISITE, sure, tuple(evidence))
             )
@@ -188,7 +205,7 @@ def main_concepts(course: Course) -> list[list[str]]:
 
 
 def _leaning_signs(course: Course) -> Iterable[tuple[Pair, Evidence]]:
-    """Compare how often passages at the core of one concept name the other, and the reverse.
+    """Compare how often passages at the core of one concept name the other, and the reverse, and passages at large.
 
     After the reference distance of Liang, Wu, Huang and Giles (EMNLP 2015), with passages in the place of linked pages.
     """
@@ -201,9 +218,26 @@ def _leaning_signs(course: Course) -> Iterable[tuple[Pair, Evidence]]:
                 if other != later:
                     shared[other, later] += 1
     for (earlier, later), count in shared.items():
-        if count < FEWEST_LEANING or course.introduced[earlier] >= course.introduced[later]:
+        if count < FEWEST_LEANING or course.taught_before(earlier, later) < 0:
             continue
         forth = count / (taught[later] + 1)  # one more: two passages say less than ten
         back = shared.get((later, earlier), 0) / (taught[earlier] + 1)
-        if forth - back >= LEAST_LEANING:
-            yield (earlier, later), Evidence(Sign.LEANS, round(forth - back, 3))
+        leaning = forth - max(back, course.named_at_large(earlier))
+        if leaning >= LEAST_LEANING:
+            yield (earlier, later), Evidence(Sign.LEANS, round(leaning, 3))
+
+
+def _leading_signs(course: Course) -> Iterable[tuple[Pair, Evidence]]:
+    """Look at the passages that lead up to the first teaching of a concept: it rests on what they name repeatedly."""
+    for later, (document, position) in course.introduced.items():
+        passages = [
+            course.by_chunk[document, number]
+            for number in range(max(0, position - LEADING), position + 1)
+            if course.same_part(document, number, position)
+        ]
+        named = Counter(root for chunk in passages for root in chunk.counts)
+        for earlier, count in named.items():
+            share = count / (len(passages) + 1) - course.named_at_large(earlier)
+            leads = earlier != later and count >= FEWEST_LEANING and share >= LEAST_LEANING
+            if leads and course.taught_before(earlier, later) >= 0:
+                yield (earlier, later), Evidence(Sign.LEADS_UP, round(share, 3))

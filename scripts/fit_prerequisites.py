@@ -2,8 +2,8 @@
 
     python scripts/fit_prerequisites.py LIBRARY
 
-What is learned from: the pairs of `knowledge/prerequisites/curriculum.txt`, Erica's own; beside them as many random
-pairs of its topics, and pairs that rest on a common topic, neither of which comes before the other. What the signals
+What is learned from: the pairs of `knowledge/prerequisites/curriculum.txt`, Erica's own, and chains of them; beside
+them random pairs of its topics, and pairs that rest on a common topic, neither of which comes before the other. What the signals
 are read from: LIBRARY. The weights in the repository came from a library of four courses whose licences allow it: the
 Hugging Face LLM course (Apache-2.0), the Hugging Face community computer vision course (MIT), the CS231n notes (MIT)
 and Erica's bundled course. No published set of labelled pairs is read.
@@ -40,16 +40,19 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Examples:
-    """Pairs with their signals; the first `positives` of them are edges of the curriculum, in its order."""
+    """Pairs with their signals: first edges of the curriculum, then as many chains of it, then pairs that are neither.
 
-    positives: int
+    Edges and chains teach the order; edges, against the last, what belongs together.
+    """
+
+    edges: int
     order: Matrix
     """Shape (pairs, signals of order)."""
     belonging: Matrix
 
 
-def pairs_to_learn() -> tuple[list[Pair], list[Pair]]:
-    """Return the curriculum's edges, and pairs of its topics of which neither comes before the other."""
+def pairs_to_learn() -> tuple[list[Pair], list[Pair], list[Pair]]:
+    """Return the curriculum's edges, as many longer chains, and pairs of which neither comes before the other."""
     graph = curriculum()
     closed = nx.transitive_closure_dag(graph)
     rng = random.Random(SEED)
@@ -66,13 +69,13 @@ def pairs_to_learn() -> tuple[list[Pair], list[Pair]]:
         one, other = rng.sample(topics, 2)
         if not closed.has_edge(one, other) and not closed.has_edge(other, one):
             negatives.append((one, other))
-    return edges, negatives
+    return edges, rng.sample(sorted(set(closed.edges) - set(edges)), len(edges)), negatives
 
 
 def examples(folder: Path) -> Examples:
     """Return the signals of all pairs, each fold's levels fitted without its names."""
-    edges, negatives = pairs_to_learn()
-    pairs = [*edges, *negatives]
+    edges, chains, negatives = pairs_to_learn()
+    pairs = [*edges, *chains, *negatives]
     fold = np.random.default_rng(SEED).integers(0, FOLDS, len(pairs))
     order, belonging = np.zeros((len(pairs), len(Order))), np.zeros((len(pairs), len(Belonging)))
     embedder = open_embedder(None, backend="auto")
@@ -115,23 +118,24 @@ def logistic(signals: Matrix, labels: NDArray[np.float64], *, constant: bool) ->
 
 def fit(data: Examples, order: Sequence[Order], belonging: Sequence[Belonging]) -> Weights:
     """Return the weights of these signals, with the cut of best F1 where reversed edges are negatives too."""
+    edges, ordered = data.edges, 2 * data.edges
     columns = [list(Order).index(signal) for signal in order]
-    first = logistic(data.order[: data.positives, columns], np.ones(data.positives), constant=False)
-    labels = (np.arange(len(data.belonging)) < data.positives).astype(float)
+    first = logistic(data.order[:ordered, columns], np.ones(ordered), constant=False)
     others = [list(Belonging).index(signal) for signal in belonging]
-    together = logistic(data.belonging[:, others], labels, constant=True)
-    belong = 1 / (1 + np.exp(-(data.belonging[:, others] @ together[:-1] + together[-1])))
-    forth = 1 / (1 + np.exp(-(data.order[:, columns] @ first)))
-    scores = np.concatenate([belong * forth, (belong * (1 - forth))[: data.positives]])
-    right = np.concatenate([labels, np.zeros(data.positives)]).astype(bool)
+    rows = np.r_[:edges, ordered : len(data.belonging)]
+    labels = rows < edges
+    together = logistic(data.belonging[np.ix_(rows, others)], labels.astype(float), constant=True)
+    belong = 1 / (1 + np.exp(-(data.belonging[np.ix_(rows, others)] @ together[:-1] + together[-1])))
+    forth = 1 / (1 + np.exp(-(data.order[np.ix_(rows, columns)] @ first)))
+    scores = np.concatenate([belong * forth, (belong * (1 - forth))[:edges]])
+    right = np.concatenate([labels, np.zeros(edges, dtype=bool)])
     cuts = np.quantile(scores, np.linspace(0.02, 0.98, 97))
     best = max(cuts, key=lambda cut: 2 * (right & (scores >= cut)).sum() / ((scores >= cut).sum() + right.sum()))
-    hit = scores >= best
-    report = (
-        f"# order right {np.mean(forth[: data.positives] > 0.5):.3f}, at the cut precision {right[hit].mean():.3f}, "
-        f"recall {hit[right].mean():.3f}"
+    hit, chains = scores >= best, data.order[edges:ordered, columns] @ first
+    print(
+        f"# order right for edges {np.mean(forth[:edges] > 0.5):.3f}, for chains {np.mean(chains > 0):.3f}; "
+        f"edges at the cut: precision {right[hit].mean():.3f}, recall {hit[right].mean():.3f}"
     )
-    print(report)
     return Weights(
         dict(zip(order, np.round(first, 2).tolist(), strict=True)),
         dict(zip(belonging, np.round(together[:-1], 2).tolist(), strict=True)),

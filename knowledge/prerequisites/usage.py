@@ -13,6 +13,7 @@ from math import log
 
 from knowledge.catalog import Catalog
 from knowledge.model import MentionRole, SourceDocument
+from knowledge.prerequisites.author_order import is_authors_order
 
 _WORD = re.compile(r"[^\W_]+")
 _PARENTHESIS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
@@ -35,7 +36,7 @@ class Usage:
     defining: frozenset[int]
     documents: frozenset[int]
     first: Mapping[str, float]
-    """By course, where it is first named, in lessons from the start."""
+    """By course, where it is first named, in lessons from the start; not for courses whose files nobody ordered."""
     words: tuple[str, ...]
     """Its words in lower case."""
     rarity: float | None
@@ -84,6 +85,13 @@ class Usages:
             count[document.course_id] = found[-1][1] + 1
         return found
 
+    @cached_property
+    def _ordered(self) -> frozenset[str]:
+        paths: dict[str, list[str]] = {}
+        for document in self._documents:
+            paths.setdefault(document.course_id, []).append(document.path)
+        return frozenset(course for course, found in paths.items() if is_authors_order(found))
+
     def _read(self, name: str) -> Usage:
         ids = tuple(concept_id for _, concept_id in self._catalog.concepts_named([name]))
         words = tuple(word.casefold() for word in _WORD.findall(_PARENTHESIS.sub("", name) or name))
@@ -92,6 +100,8 @@ class Usages:
         for number in chunks:
             document, position = self.places[number]
             course, lesson = self._lessons[document]
+            if course not in self._ordered:
+                continue
             first[course] = min(first.get(course, float("inf")), lesson + WITHIN_LESSON * position)
         return Usage(
             name=name,

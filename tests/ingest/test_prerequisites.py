@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ingest.cues import cues
 from ingest.evidence_weights import WEIGHTS, Circumstances, Sign, probability
-from ingest.prerequisites import LEAST_CONFIDENCE
+from ingest.prerequisites import LEAST_CONFIDENCE, MOST_BY_COUNTING
 from ingest.relations import consolidate
 from knowledge.model import Evidence, RelationKind
 from tests.ingest.small_course import CLIP_LESSON, CONTRASTIVE_LESSON, edges, facts_of
@@ -82,3 +82,27 @@ def test_stored_edges_are_likelier_right_than_wrong_and_carry_their_signs():
     for edge in stored.values():
         assert edge.confidence >= LEAST_CONFIDENCE
         assert {sign.kind for sign in edge.evidence} <= set(Sign)
+
+
+def test_what_counts_alone_say_is_never_surer_than_what_a_sentence_says():
+    many = "# Kernels\n\nA kernel is a small matrix. {}\n".format("Kernels slide over images. " * 3)
+    # the second lesson names kernels in every passage that leads up to its concept, and no sentence relates the two
+    second = (
+        "# Filters of a network\n\nHere come kernels. A kernel slides.\n\n## Dilated stacks\n\n"
+        "Think of kernels again.\n\nDilated stacks widen a kernel. **Dilated stacks** matter. Dilated stacks.\n"
+    )
+    snapshot = consolidate(facts_of(CONTRASTIVE_LESSON, many, second))
+    counted = {Sign.LEANS, Sign.LEADS_UP}
+    for edge in edges(snapshot, PREREQUISITE).values():
+        kinds = {sign.kind for sign in edge.evidence}
+        assert kinds != {Sign.LEANS}
+        assert not kinds <= counted or edge.confidence <= MOST_BY_COUNTING
+
+
+def test_a_hyphenated_name_rests_on_its_head_but_not_on_what_follows_a_prefix():
+    text = "# {0}\n\n{0} is a technique that works. People like {0}. We use {0}.\n"
+    snapshot = consolidate(facts_of(*(text.format(name) for name in ("Attention", "Self-attention", "Linearity"))))
+    signs = {pair: {sign.kind for sign in edge.evidence} for pair, edge in edges(snapshot, PREREQUISITE).items()}
+    assert Sign.HEAD in signs["Attention", "Self-attention"]
+    apart = consolidate(facts_of(text.format("Linearity"), text.format("Non-linearity")))
+    assert not edges(apart, PREREQUISITE)
