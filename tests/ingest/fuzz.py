@@ -17,7 +17,7 @@ from ingest.facts import DocumentFacts
 from ingest.readers import reader_for
 from knowledge.model import SourceDocument
 from tests.fakes import RegexTokenizer
-from tests.ingest.hostile_packages import docx
+from tests.ingest.hostile_packages import archive, docx
 from tests.ingest.pdfs import pdf
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
@@ -59,6 +59,7 @@ def seeds(suffix: str) -> tuple[bytes, ...]:
         ".html": (f"{html}</article></body></html>".encode(),),
         ".docx": (docx("<w:p><w:r><w:t>Text of a document.</w:t></w:r></w:p>" * 3),),
         ".pptx": tuple(_slides()),
+        ".epub": (_book(),),
     }
     return made.get(suffix, ())
 
@@ -75,6 +76,24 @@ def _slides() -> list[bytes]:
     stream = io.BytesIO()
     show.save(stream)
     return [stream.getvalue()]
+
+
+def _book() -> bytes:
+    container = (
+        '<?xml version="1.0"?><container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">'
+        '<rootfiles><rootfile full-path="book.opf" media-type="application/oebps-package+xml"/></rootfiles></container>'
+    )
+    package = (
+        '<?xml version="1.0"?><package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="i">'
+        '<metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>A book</dc:title></metadata><manifest><item id="a" '
+        'href="a.xhtml" media-type="application/xhtml+xml"/></manifest><spine><itemref idref="a"/></spine></package>'
+    )
+    page = (
+        '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title>A</title></head><body><h1>A</h1>'
+        "<p>Attention is a weighted sum of values.</p><pre><code>x = 1</code></pre></body></html>"
+    )
+    parts = {"META-INF/container.xml": container, "book.opf": package, "a.xhtml": page}
+    return archive({"mimetype": "application/epub+zip", **parts})
 
 
 def mutated(sources: Sequence[bytes], rng: random.Random) -> bytes:

@@ -30,7 +30,7 @@ def packages() -> Iterator[Package]:
         whole = docx(f"<w:p><w:r><w:t>A {suffix}.</w:t></w:r></w:p>")
         yield f"empty.{suffix}", lambda: b"", "empty"
         yield f"text.{suffix}", lambda s=suffix: f"Only text, no {s}.".encode(), "."
-        yield f"truncated.{suffix}", lambda w=whole: w[: len(w) // 2], "."
+        yield f"truncated.{suffix}", lambda w=whole, s=suffix: w[: len(w) // 2 + ord(s[0])], "."
         yield f"no-parts.{suffix}", lambda s=suffix: archive({"readme.txt": f"no {s}"}), "."
         yield (
             f"other-kind.{suffix}",
