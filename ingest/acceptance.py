@@ -43,8 +43,8 @@ OFTEN = 8
 CLASSED = 2
 """Least times that a name stands before the word for its kind: "CIFAR-10 dataset"."""
 WHOLE_HEADING = 1.0
-PLAIN_PHRASE = 15
-"""Least occurrences of a phrase of general nouns."""
+PLAIN_PHRASE, USED_PHRASE = 15, 4
+"""Least occurrences of a phrase of general nouns: where nothing else speaks for it, where it is a whole heading."""
 FREE_PHRASE = 3
 """Least occurrences of a name with "of" or "in" inside: other headings hold such phrases too."""
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)", re.IGNORECASE)
@@ -53,7 +53,9 @@ _ADVERB = re.compile(r"(?!.*(?:anomaly|family|assembly|supply|reply|poly)$).{3}.
 _ADJECTIVE = ("al", "ive", "ous", "ic", "able", "ible", "ful", "less", "ed", "ly", "est", "ary")
 
 
-HANDLES = frozenset("object instance argument attribute file folder button tab page variable".split())
+HANDLES = frozenset(
+    "object instance argument attribute file folder button tab page variable name id identifier".split()
+)
 """Words for what holds a thing in a program: "tokenizer object" is no concept beside the tokenizer."""
 
 
@@ -132,11 +134,11 @@ def _is_no_noun(candidate: Candidate, name: str) -> bool:
         return _is_activity(candidate, name.split())
     acted = not name_like(name) and candidate.acted >= VERB_SHARE * candidate.total > 0
     adjective = name.lower().endswith(_ADJECTIVE) and not name_like(name) and candidate.last < 0.5 * candidate.total
-    if adjective and candidate.headings < STRONG_HEADING:
+    if (adjective and candidate.headings < STRONG_HEADING) or _ORDINAL.fullmatch(name) is not None:
         return True
     if candidate.defined >= SURE_DEFINITION:
         return acted and candidate.defined < CERTAIN_DEFINITION
-    return acted or adjective or _modifies(name) or _ORDINAL.fullmatch(name) is not None
+    return acted or adjective or _modifies(name)
 
 
 def _is_activity(candidate: Candidate, parts: list[str]) -> bool:
@@ -170,14 +172,25 @@ def _hollow(candidate: Candidate, name: str) -> bool:
     if is_general(name) or (candidate.total < FREE_PHRASE and any(part.lower() in CONNECTORS for part in parts)):
         return True
     if _is_plain_phrase(parts) and candidate.total < PLAIN_PHRASE:
-        return defined < SURE_DEFINITION and headed < WHOLE_HEADING
+        least = CERTAIN_DEFINITION if singular(parts[-1]) in HANDLES else SURE_DEFINITION
+        return defined < least and (headed < WHOLE_HEADING or candidate.total < USED_PHRASE)
     if is_identifier(candidate):
         return defined < SURE_DEFINITION and headed < STRONG_HEADING
     if len(parts) == 1:
         return _hollow_word(candidate, name)
-    if parts[0].lower() in SIZE_WORDS and is_borderline(" ".join(parts[1:])):
-        return defined < STRONG_DEFINITION and candidate.aliased == 0
-    return candidate.total < 2 and defined < STRONG_DEFINITION and headed < STRONG_HEADING
+    sized = parts[0].lower() in SIZE_WORDS and candidate.aliased == 0
+    unnamed = candidate.total < 2 and headed < STRONG_HEADING
+    return defined < STRONG_DEFINITION and (sized or unnamed or _is_somewhere(parts, headed))
+
+
+def _is_somewhere(parts: list[str], headed: float) -> bool:
+    """Return whether a phrase is about one place or person, or holds symbols: "capital of France", "size K x"."""
+    if sum(len(part) == 1 for part in parts) > 1:
+        return True
+    inside = any(part.lower() in CONNECTORS for part in parts)
+    last = parts[-1]
+    single = last.istitle() and not name_like(last) and parts[0].islower()
+    return inside and single and headed < STRONG_HEADING
 
 
 def _hollow_word(candidate: Candidate, name: str) -> bool:

@@ -101,8 +101,18 @@ def _long_form(short: str, before: str) -> str:
     ends = [" ".join(parts[start:]).strip(_EDGES) for start in range(len(parts) - 1, -1, -1)]
     for candidate in (*filter(lambda end: initials(end, short), ends), *ends):
         if abbreviates(short, candidate) and normalise(short) != normalise(candidate):
-            return candidate if clean(candidate) or initials(candidate, short) else ""
+            named = _up_to_last_letter(candidate, short)
+            return named if clean(named) or initials(named, short) else ""
     return ""
+
+
+def _up_to_last_letter(long: str, short: str) -> str:
+    """Cut last words in which the last letter of the short form does not stand: "multilayer perceptron head (MLP)"."""
+    parts = long.split()
+    last = short.rstrip("s")[-1:].casefold() or short[-1:].casefold()
+    while len(parts) > 2 and last not in parts[-1].casefold() and abbreviates(short, " ".join(parts[:-1])):
+        parts.pop()
+    return " ".join(parts)
 
 
 def _expansion(short: str, long: str) -> str:

@@ -74,8 +74,8 @@ _CALLED = re.compile(
     r"referred\s+to\s+as|termed|named|dubbed)|(?:we|they|you)\s+(?:(?:often|usually|also|sometimes|will|then)\s+)*(?:call|refer"
     r"\s+to)(?:\s+(?:this|it|them|these|such)(?:\s+\w+){0,2}?)?(?:\s+as)?|we\s+(?:introduce|define)|this\s+(?:process|technique|"
     r"approach|method|operation|trick)\s+is|(?:algorithm|technique|method|model|dataset|approach|function|procedure|process|"
-    r"network|layer|architecture|metric|strategy|task)s?\s+(?:called|named|known\s+as|termed|dubbed))\s+(?:the\s+|an?\s+)?"
-    r"(?P<rest>.+)$",
+    r"network|layer|architecture|metric|strategy|task|objective|problem|phenomenon|effect|property)s?\s+"
+    r"(?:called|named|known\s+as|termed|dubbed))\s+(?:the\s+|an?\s+)?(?P<rest>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
 _MARKED = re.compile(
@@ -175,7 +175,11 @@ def asks(rest: str) -> bool:
     if first is None or rest.endswith("?"):
         return rest.endswith("?")
     word = first.group()
-    return word.lower() in IMPERATIVES or (word.lower().endswith("ing") and word.lower() in LEADING_VERBS)
+    return (
+        word.lower() in IMPERATIVES
+        or word.lower() == "always"
+        or (word.lower().endswith("ing") and word.lower() in LEADING_VERBS)
+    )
 
 
 def plain(sentence: str) -> str:

@@ -185,7 +185,7 @@ def _without_tail(name: str, weight: float) -> Iterator[tuple[str, float]]:
 def _without_verb(piece: str, weight: float) -> tuple[str, float]:
     """Cut a leading verb: "Building an agent" is about the agent, but less than a heading that is its name."""
     parts = piece.split()
-    if len(parts) > 1 and (parts[0].lower() in LEADING_VERBS or _GERUND_ARTICLE.match(piece) or _acts_on(parts)):
+    if len(parts) > 1 and (parts[0].lower() in LEADING_VERBS or _DOES_TO.match(piece) or _acts_on(parts)):
         return _VERB_LINK.sub("", " ".join(parts[1:])), weight * 0.6
     return piece, weight
 
@@ -199,7 +199,11 @@ def _acts_on(parts: list[str]) -> bool:
 
 _ACTIVITIES = frozenset("training fine-tuning finetuning evaluating optimizing pretraining pre-training".split())
 _OWNED = re.compile(r"^(?P<owner>.+?)(?:['’]s|s['’])\s+(?!.*\b(?:and|or)\b)\S+(?:\s+\S+)+$")
-_GERUND_ARTICLE = re.compile(r"\w+ing\s+(?:an?|the|our|your|my|with|up|on|for|from)\s", re.IGNORECASE)
+_DOES_TO = re.compile(
+    r"\w+ing\s+(?:an?|the|our|your|my|with|up|on|for|from)\s|\w+\s+(?:our|your|my|its|it|this|these|them)\b",
+    re.IGNORECASE,
+)
+"""A verb and its object: "Building an agent", "Supercharge your training"."""
 
 
 def _whole_with_connector(piece: str, weight: float) -> Iterator[tuple[str, float]]:

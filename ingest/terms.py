@@ -217,6 +217,8 @@ def clean(surface: str) -> str:
     if len(parts) > 2 and parts[0].endswith(("'s", "’s")):
         parts.pop(0)
     while parts and (parts[0].lower() in BREAKS or parts[0].lower() in WEAK or not parts[0][0].isalnum()):
+        if _orders(parts):
+            break
         parts.pop(0)
     while parts and (
         _breaks_name(parts[-1], parts[-2] if len(parts) > 1 else "")
@@ -230,13 +232,21 @@ def clean(surface: str) -> str:
     return " ".join(parts) if _is_name(parts) else ""
 
 
+def _orders(parts: list[str]) -> bool:
+    """Return whether a name begins with a word that counts in it: "next sentence prediction", "least squares"."""
+    first = parts[0].lower()
+    counts = (first == "next" and len(parts) > 2) or (first == "least" and len(parts) == 2)
+    return counts and singular(parts[-1]) not in GENERAL and not any(breaks(part, "") for part in parts[1:])
+
+
 def _is_name(parts: list[str]) -> bool:
     major = [part for part in parts if part.lower() not in CONNECTORS]
     if not 1 <= len(major) <= LONGEST_NAME or len(" ".join(parts)) > 60:
         return False
     if not all(_WORD_SHAPE.fullmatch(part.strip("()")) for part in parts):
         return False
-    if any(map(_breaks_name, major, ["", *major])) or all(part.isdigit() for part in major):
+    checked = major[1:] if _orders(major) else major
+    if any(map(_breaks_name, checked, ["", *checked])) or all(part.isdigit() for part in major):
         return False
     return len("".join(major)) > 2 or (name_like("".join(major)) and "".join(major).isalnum() and len(major[0]) == 2)
 
