@@ -7,6 +7,7 @@ from urllib.parse import quote
 from ingest.html_inline import is_permalink
 from ingest.html_tree import Node
 
+_MOST_IN_WRAPPER = 6
 _LONGEST_SEARCH = 100
 """Characters of a heading that a browser is asked to search for."""
 
@@ -43,13 +44,21 @@ class Anchors:
         """Forget the id of what was opened: text stands between it and the next heading."""
         self._waiting = ""
 
-    def place_of(self, node: Node) -> str:
-        """Return the id that leads to a heading: its own, its permalink's, one in it, around it or right before it."""
+    def place_of(self, node: Node, around: Node | None) -> str:
+        """Return the id that leads to a heading: its own, its permalink's, one in it, around it or right before it.
+
+        `around` is the element that the heading stands in: some sites wrap a heading and its permalink into one.
+        """
         parts = list(node.descend())
-        links = (part.get("href").rpartition("#")[2] for part in parts if is_permalink(part))
+        wrapper = around is not None and len(around.children) < _MOST_IN_WRAPPER and around.tag == "div"
+        near = [*parts, *(around.elements() if around is not None and wrapper else ())]
+        links = (part.get("href").rpartition("#")[2] for part in near if is_permalink(part))
         inner = (part.get("id") or (part.get("name") if part.tag == "a" else "") for part in parts)
         places = (node.get("id"), *links, *inner, self._waiting)
-        return next((place for place in places if place in self._ids and place not in self._used), "")
+        return next((place for place in places if self._leads(place) and place not in self._used), "")
+
+    def _leads(self, place: str) -> bool:
+        return place in self._ids or f"user-content-{place}" in self._ids
 
     def enter(self, level: int, place: str, words: str = "") -> None:
         """Begin a section with this id; without one, `words` are what a browser can search for."""

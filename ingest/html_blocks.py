@@ -204,7 +204,7 @@ class _Walk:
     def _heading(self, node: Node, level: int) -> None:
         line = Line(plain=True)
         text = on_one_line(line.text(node.children))
-        place = self._anchors.place_of(node)
+        place = self._anchors.place_of(node, self._above[-1] if self._above else None)
         if not text:
             self._anchors.pass_by(place)
         elif len(text) > LONGEST_HEADING or any(one.tag == "blockquote" for one in self._above):

@@ -25,7 +25,8 @@ _BLOCKS = frozenset(
 )
 _LEFT_OUT = frozenset(
     "mw-editsection sr-only visually-hidden screen-reader-text screen-reader-only section-number header-section-number "
-    "chapter-number footnote-reference footnote-ref copybtn cite-bracket pagebreak".split()
+    "chapter-number footnote-reference footnote-ref copybtn cite-bracket pagebreak "
+    "ltx_tag_section ltx_tag_subsection ltx_tag_subsubsection ltx_tag_equation".split()
 )
 _STRONG = frozenset("b strong dfn".split())
 _LEANING = frozenset("i em var".split())

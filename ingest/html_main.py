@@ -68,6 +68,9 @@ _WRAPPERS = _GRID | frozenset("div center td section form font".split())
 _LONGEST_JUNK_LINE = 200
 _LINKY = 0.8
 """Share of an element's characters in links from which it leads elsewhere instead of saying anything."""
+_SAYS_ENOUGH = 200
+"""Characters outside links from which a page without a main element is a text, and boxes of links at its ends are not:
+a list of lectures is links alone, and is what its page teaches."""
 _BULK = 0.7
 """Share of a page's text in one part from which the rest is its frame."""
 
@@ -295,7 +298,8 @@ def _bulk(body: Node) -> Node:
             break
         inner = part
         region = region if inner.tag in _GRID else inner
-    region.children = _unframed(region.children, masses)
+    if masses[id(region)].said >= _SAYS_ENOUGH:
+        region.children = _unframed(region.children, masses)
     return region
 
 
@@ -304,7 +308,7 @@ def _unframed(children: Iterable[Node | str], masses: dict[int, _Mass]) -> list[
     kept = list(children)
     while (at := _edge(kept, range(len(kept)), masses)) is not None:
         del kept[at]
-    while (at := _edge(kept, range(len(kept) - 1, -1, -1), masses)) is not None:
+    while (at := _edge(kept, range(len(kept) - 1, -1, -1), masses)) is not None and not _announced(kept, at):
         del kept[at]
     return kept
 
@@ -321,3 +325,12 @@ def _edge(children: list[Node | str], order: range, masses: dict[int, _Mass]) ->
         if mass.characters:
             return at if mass.linky and mass.links > 1 and not mass.holds_main else None
     return None
+
+
+def _announced(children: list[Node | str], at: int) -> bool:
+    """Return whether a heading or a line with a colon leads to what stands here: then the author means it."""
+    before = [one for one in children[:at] if not isinstance(one, str) or one.strip()]
+    last = before[-1] if before else ""
+    if isinstance(last, str):
+        return last.rstrip().endswith(":")
+    return last.tag in _HEADINGS or last.text.rstrip().endswith(":")

@@ -32,7 +32,7 @@ LONGEST_ATTRIBUTE = 8_000
 
 _UNSEEN = frozenset(
     "style template noscript canvas object embed applet map select datalist textarea dialog frameset noframes "
-    "param track audio area".split()
+    "param track audio area clipboard-copy".split()
 )
 _CHILDLESS = frozenset("svg iframe img br hr wbr input source meta link".split())
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())

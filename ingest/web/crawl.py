@@ -51,6 +51,7 @@ _VAGUE = frozenset(
 )
 _NO_MORE = frozenset((301, 308, 404, 410))
 """What says that a page is no more, or (where a redirect led out of the site) lives elsewhere for good."""
+_OVERBURDENED = frozenset((429, 503))
 _SAVED_EVERY = 20
 
 
@@ -238,15 +239,15 @@ class _Crawl:
     def _follow(self, first: str, pages: dict[str, Kept], known: dict[str, Kept], began: float) -> None:
         """Ask the pages that are linked, nearest first, then those known from before that no link led to."""
         waiting: deque[tuple[str, int]] = deque((link, 1) for link in pages[first].links)
-        waiting.extend((url, self._settings.depth) for url in known)
+        unlinked = deque((url, self._settings.depth) for url in known)
         asked = {first}
-        while waiting:
-            url, depth = waiting.popleft()
+        while waiting or unlinked:
+            url, depth = (waiting or unlinked).popleft()
             if url in asked or not self._belongs(url):
                 continue
             reason = self._must_stop(len(asked), began)
             if reason:
-                left = len({url for url, _ in waiting if url not in asked}) + 1
+                left = len({url, *(other for other, _ in (*waiting, *unlinked))} - asked)
                 self._found.notes.append(f"{counted(left, 'page')} not asked: {reason}")
                 break
             asked.add(url)
@@ -283,7 +284,7 @@ class _Crawl:
         """Return a page as it is now, or as it was kept where it cannot be had; None where it is none, or no more."""
         try:
             answer = self._ask(url, self._belongs)
-            self._found.silent = 0
+            self._found.silent = self._found.silent + 1 if answer.status in _OVERBURDENED else 0
             if answer.status in (404, 410):
                 self._found.dead_links += known is None
             if answer.status in _NO_MORE:

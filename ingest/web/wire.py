@@ -28,9 +28,7 @@ class Wire:
         self._clock = clock
         self._backend = _Backend(private, resolve, self._left)
         self._deadline = 0.0
-        self._pool = httpcore.ConnectionPool(
-            httpcore.default_ssl_context(), max_connections=4, keepalive_expiry=30.0, network_backend=self._backend
-        )
+        self._pool = httpcore.ConnectionPool(max_connections=4, keepalive_expiry=30.0, network_backend=self._backend)
 
     def answer(
         self, origin: Origin, target: str, headers: Mapping[str, str], deadline: float

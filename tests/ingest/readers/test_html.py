@@ -311,6 +311,30 @@ def test_a_page_of_plain_boxes_gives_its_bulk() -> None:
     assert document.text.startswith("# Nets\n\nA long explanation")
 
 
+def test_a_list_of_lectures_is_what_its_page_teaches() -> None:
+    lectures = "<ul><li><a href=l1.html>Lecture 1: nets</a><li><a href=l2.html>Lecture 2: depth</a></ul>"
+    assert "- [Lecture 1: nets](l1.html)" in read(f"<h1>Syllabus</h1>{lectures}").text
+    words = "<p>" + "A long explanation of nets. " * 20
+    assert "Lecture 1" in read(f"<h1>Nets</h1>{words}<h2>What to read</h2>{lectures}").text
+    assert "Lecture 1" not in read(f"{lectures}<h1>Nets</h1>{words}{lectures}").text
+
+
+def test_a_side_note_is_kept_and_a_side_list_is_not() -> None:
+    document = read(
+        "<h1>T</h1><p>One.</p><aside>A note by hand.</aside><aside><a href=a>Buy</a> <a href=b>this</a></aside>"
+    )
+    assert "A note by hand." in document.text
+    assert "Buy" not in document.text
+
+
+def test_a_permalink_beside_a_heading_names_its_place() -> None:
+    document = read(
+        "<main><div class=markdown-heading><h2>Part</h2><a id=user-content-part class=anchor href=#part><svg></svg></a>"
+        "</div><p>Words.</p></main>"
+    )
+    assert anchor_of(document, "Words.") == "part"
+
+
 # --- encodings and damage ---------------------------------------------------------------------------------------
 
 
@@ -420,8 +444,8 @@ def check(document: ReadDocument) -> None:
 _TAGS = st.sampled_from(
     (
         "p div h1 h2 h3 b i a code pre ul ol li table tr td th dl dt dd blockquote figure figcaption img iframe math "
-        "mi msup mfrac span script style br hr main article nav aside header footer section details summary svg template "
-        "sup sub"
+        "mi msup mfrac span script style br hr main article nav aside header footer section details summary svg "
+        "template sup sub"
     ).split()
 )
 _ATTRIBUTES = st.sampled_from(

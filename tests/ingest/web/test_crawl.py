@@ -139,6 +139,22 @@ def test_a_page_that_no_link_leads_to_any_more_is_asked_for_all_the_same(library
         assert "more.html" not in paths(crawl(f"{served.address}/course/", library, FAR))
 
 
+def test_a_new_page_behind_a_known_one_is_found(library: Path) -> None:
+    with serve(COURSE) as served:
+        crawl(f"{served.address}/course/", library, FAR)
+        served.pages["/course/a/deeper.html"] = page("Deeper", "Even deeper words.", "deepest.html")
+        served.pages["/course/a/deepest.html"] = page("Deepest", "The deepest words.")
+        assert "a/deepest.html" in paths(crawl(f"{served.address}/course/", library, FAR))
+
+
+def test_a_site_that_asks_for_mercy_is_left_alone(library: Path) -> None:
+    links = [f"{n}.html" for n in range(20)]
+    with serve({"/": page("Start", "Words.", *links), **{f"/{link}": 429 for link in links}}) as served:
+        site = crawl(f"{served.address}/", library, FAR)
+        assert len(served.asked) == 5  # robots.txt, the start, and three that were refused
+        assert "17 pages not asked: the site does not answer any more" in site.notes
+
+
 def test_a_page_that_moved_is_known_by_its_new_address(library: Path) -> None:
     with serve(COURSE) as served:
         crawl(f"{served.address}/course/", library, FAR)
@@ -167,14 +183,8 @@ def test_a_network_that_fails_removes_nothing(library: Path) -> None:
 
 
 def test_a_server_that_falls_silent_is_left_alone(library: Path) -> None:
-    def broken(handler: object) -> None:
-        raise ConnectionAbortedError
-
     links = [f"{n}.html" for n in range(20)]
-    pages = {"/": page("Start", "Words.", *links), **{f"/{link}": broken for link in links}}
-    with serve(pages) as served:
-        served_errors = served.pages
-        served_errors |= {f"/{link}": _hang_up for link in links}
+    with serve({"/": page("Start", "Words.", *links), **{f"/{link}": _hang_up for link in links}}) as served:
         site = crawl(f"{served.address}/", library, FAR)
         assert len(site.errors) == 3
         assert "17 pages not asked: the site does not answer any more" in site.notes
