@@ -8,20 +8,23 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knowledge.embedders import open_embedder
+from knowledge.errors import ModelUnavailable
 from knowledge.library import Library
 from knowledge.model import Chunk, Concept, RetrievalSettings, SourceDocument
 from knowledge.models.ladder import Ladder, ModelOffer, ModelSettings
 from knowledge.retriever import Retriever
-from tutor.cell_runner import SandboxRunner
+from tutor.cell_runner import Runner, SandboxRunner
 from tutor.compose import Composer, teach
 from tutor.concept_map import ConceptMap
 from tutor.events import Event
 from tutor.extractive import ExtractiveComposer
 from tutor.judge_key import judge_key
+from tutor.repair import RepairingRunner
 from tutor.run_cache import RunCache
 from tutor.runnable import cells_in
 from tutor.settings import Settings
@@ -31,6 +34,7 @@ from tutor.worded import WordedComposer
 
 if TYPE_CHECKING:
     from knowledge.catalog import LibraryCounts
+    from knowledge.chat_model import ChatModel
     from knowledge.embedding import Embedder
     from tutor.workbench import Workbench
 
@@ -154,8 +158,10 @@ def build(settings: Settings) -> Tutor:
     library = Library.open(settings.library)
     embedder = open_embedder(settings.embedding_model or None, backend=settings.embedding_backend)
     library.check_embedder(embedder)
-    verifier = Verifier(RunCache(settings.state))
-    return Tutor(library, embedder, Ladder(model_settings(settings)), verifier, settings.verify_s)
+    ladder = Ladder(model_settings(settings))
+    mender = partial(_mender, ladder, settings.model)
+    verifier = Verifier(RunCache(settings.state), lambda: RepairingRunner(SandboxRunner(), mender))
+    return Tutor(library, embedder, ladder, verifier, settings.verify_s)
 
 
 def workbench(settings: Settings) -> Workbench:
@@ -173,21 +179,34 @@ def workbench(settings: Settings) -> Workbench:
     return Workbench(bench, devices.found(), owners_machine=settings.owners_machine)
 
 
-def verify_course(settings: Settings, *, again: bool = False) -> Iterator[VerifiedCell]:
+def verify_course(settings: Settings, *, again: bool = False, repair: bool = True) -> Iterator[VerifiedCell]:
     """Run the code cells of the library in course order and yield each with what it came to.
 
     Args:
         settings: where the library and the cache of runs are.
         again: run those too that were verified before.
+        repair: have the model that is there mend each that fails, once.
 
     Raises:
         LibraryNotFound: nothing was ingested yet.
     """
-    with Library.open(settings.library) as library, contextlib.closing(SandboxRunner()) as runner:
+    ladder = Ladder(model_settings(settings))
+    boxed = SandboxRunner()
+    runner: Runner = RepairingRunner(boxed, partial(_mender, ladder, settings.model)) if repair else boxed
+    with Library.open(settings.library) as library, contextlib.closing(ladder), contextlib.closing(runner):
         catalog = library.catalog
         yield from verify_documents(
             catalog.documents(), catalog.document_chunks, RunCache(settings.state), runner, again=again
         )
+
+
+def _mender(ladder: Ladder, key: str) -> ChatModel | None:
+    """Return the model that may mend cells: one that writes on its own, not one that only rewords."""
+    try:
+        chosen = ladder.choose(key)
+    except ModelUnavailable:
+        return None
+    return None if chosen.offer.small else chosen.model
 
 
 def model_settings(settings: Settings) -> ModelSettings:

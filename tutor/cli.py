@@ -8,12 +8,12 @@ Data goes to standard output, progress and messages to standard error.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tutor import cli_code, cli_eval, cli_graph
+from tutor import cli_code, cli_eval, cli_graph, cli_library
 from tutor.exits import FAILED, INTERRUPTED, OK, PARTIAL, UNAVAILABLE, USAGE, complain, print_json
 
 if TYPE_CHECKING:
@@ -63,13 +63,14 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and stop")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--library", type=Path, metavar="DIR", help="folder of the library")
+    common.add_argument("--library", type=cli_library.folder, metavar="DIR", help="folder of the library")
 
     ingest = commands.add_parser("ingest", parents=[common], help="read course material into the library")
     add_options(ingest)
     ingest.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     ingest.add_argument("--json", action="store_true", help="print the report as one JSON object")
     ingest.add_argument("--max-file-mb", type=float, metavar="MB", help="take files up to this size (50)")
+    ingest.add_argument("--verify", action="store_true", help="run the code cells of what was ingested afterwards")
     ingest.add_argument("--wait", type=float, default=0.0, metavar="S", help="wait for another writer, seconds")
     ingest.set_defaults(command=_ingest)
 
@@ -88,15 +89,6 @@ def build_parser() -> argparse.ArgumentParser:
     serve.add_argument("--read-only", action="store_true", help="nobody may correct the concept map on the page")
     serve.set_defaults(command=_serve)
 
-    sources = commands.add_parser("sources", parents=[common], help="list everything ingested and where it came from")
-    sources.add_argument("--json", action="store_true")
-    sources.set_defaults(command=_sources)
-
-    reembed = commands.add_parser("reembed", parents=[common], help="embed the whole library with another model")
-    reembed.add_argument("--model", required=True, metavar="NAME", help="a sentence-transformers model or folder")
-    reembed.add_argument("--wait", type=float, default=0.0, metavar="S", help="wait for another writer, seconds")
-    reembed.set_defaults(command=_reembed)
-
     doctor = commands.add_parser("doctor", parents=[common], help="say what works here, what does not, and the remedy")
     doctor.add_argument("--json", action="store_true")
     doctor.set_defaults(command=_doctor)
@@ -106,6 +98,7 @@ def build_parser() -> argparse.ArgumentParser:
     models.add_argument("name", nargs="?", help="a model of the catalogue, such as qwen2.5-coder-1.5b")
     models.set_defaults(command=_models)
 
+    cli_library.add_commands(commands, common)
     cli_code.add_commands(commands, common)
     cli_graph.add_commands(commands, common)
     cli_eval.add_commands(commands, common)
@@ -161,6 +154,9 @@ def _ingest(args: argparse.Namespace) -> int:
         return INTERRUPTED
     if report.failed:
         return PARTIAL if report.added or report.updated or report.unchanged else FAILED
+    if args.verify and not args.dry_run:
+        with contextlib.redirect_stdout(sys.stderr if args.json else sys.stdout):  # the report is the one JSON object
+            return cli_code.verify_library(settings)
     return OK
 
 
@@ -190,49 +186,6 @@ def _serve(args: argparse.Namespace) -> int:
     from tutor.ui.serve import serve
 
     return serve(_settings(args), port=args.port, browser=not args.no_browser, read_only=args.read_only)
-
-
-def _sources(args: argparse.Namespace) -> int:
-    from knowledge.library import Library
-    from knowledge.wording import one_line
-
-    with Library.open(_settings(args).library) as library:
-        courses = {course.id: course for course in library.catalog.courses()}
-        rows = [
-            {
-                "course": courses[document.course_id].title,
-                "path": document.path,
-                "title": document.title,
-                "kind": document.kind.value,
-                "from": document.uri,
-            }
-            for document in library.catalog.documents()
-        ]
-    if args.json:
-        print_json({"sources": rows})
-        return OK
-    for row in rows:
-        print("\t".join(one_line(row[name]) for name in ("course", "kind", "title", "from")))
-    return OK
-
-
-def _reembed(args: argparse.Namespace) -> int:
-    from knowledge.embedders import open_embedder
-    from knowledge.library import LibraryWriter
-
-    def show(done: int, of: int) -> None:
-        print(f"\rembedding {done} of {of}", end="" if sys.stderr.isatty() else "\n", file=sys.stderr, flush=True)
-
-    args.embedding_model, args.model = args.model, None  # a model that embeds, not one that chats
-    settings = _settings(args)
-    embedder = open_embedder(settings.embedding_model, backend=settings.embedding_backend)
-    LibraryWriter.reembed(settings.library, embedder, progress=show, wait_s=args.wait)
-    print(
-        f"\nThe library at {settings.library} is embedded with {embedder.signature.name}. From now on set",
-        file=sys.stderr,
-    )
-    print(f"embedding_model = {settings.embedding_model!r} (or ERICA_EMBEDDING_MODEL).", file=sys.stderr)
-    return OK
 
 
 def _doctor(args: argparse.Namespace) -> int:

@@ -16,21 +16,22 @@ from tutor.exits import FAILED, OK, PARTIAL, UNAVAILABLE, USAGE, complain, print
 if TYPE_CHECKING:
     from tutor.judge import Judgement
     from tutor.problems import Problem
-    from tutor.sandbox import CellResult, Limits, Output
+    from tutor.sandbox import CellResult, Device, Limits, Output
     from tutor.settings import Settings
     from tutor.verify import VerifiedCell
 
 _RUN_KEYS = ("verdict", "stdout", "stderr", "outputs", "wall_s", "cpu_s", "peak_mb", "tier")
 _JUDGE_KEYS = ("verdict", "passed", "total", "cases", "tier")
+_REFUSED = {"verdict": "refused", "passed": 0, "total": 0, "cases": [], "tier": "D"}
 _MOST_BYTES = 1 << 20  # what a cell may be long; a byte more is read, so that the sandbox can say so itself
-_NO_GPU = "cells get no GPU in this version, so this one ran on the processor"
+_NO_GPU = "there is no GPU here, so it ran on the processor"
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the commands of this module to the `erica` parser's commands."""
     run = commands.add_parser("run", help="run a Python file in the sandbox")
     run.add_argument("file", type=Path, metavar="FILE.py")
-    run.add_argument("--gpu", action="store_true", help="use a GPU where one can be lent; the processor otherwise")
+    run.add_argument("--gpu", action="store_true", help="run on a GPU where there is one; on the processor otherwise")
     run.add_argument("--wall", type=_positive, default=30.0, metavar="S", help="most seconds it may take (30)")
     run.add_argument("--memory", type=_whole, default=1024, metavar="MB", help="most memory it may use (1024)")
     run.add_argument("--json", action="store_true", help="print the result as one JSON object")
@@ -43,6 +44,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     judge.set_defaults(command=_judge)
 
     verify = commands.add_parser("verify", parents=[common], help="run the code cells of what was ingested")
+    verify.add_argument("--no-repair", action="store_true", help="let no model mend what fails")
     verify.add_argument("--again", action="store_true", help="run those too that were verified before")
     verify.add_argument("--json", action="store_true", help="print every cell and what it came to as one JSON object")
     verify.set_defaults(command=_verify)
@@ -85,25 +87,33 @@ def _source(file: Path) -> str:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from tutor.sandbox import Limits, Verdict
+    from tutor.sandbox import CellResult, Limits, Verdict, devices
 
     try:
         code = _source(args.file)
     except _SourceUnusable as error:
+        if args.json:
+            _print_run(CellResult(Verdict.REFUSED, str(error)))
         return complain(error, USAGE)
-    result = _run_boxed(code, args.file.name, Limits(wall_s=args.wall, memory_mb=args.memory), live=not args.json)
+    lent = devices.found()[:1] if args.gpu else ()
+    limits = Limits(wall_s=args.wall, memory_mb=args.memory)
+    result = _run_boxed(code, args.file.name, limits, live=not args.json, device=lent[0] if lent else None)
     if args.json:
-        report = result.as_json()
-        print_json({key: report[key] for key in _RUN_KEYS}, ascii_only=True)
-    notes = [*result.notes, *([_NO_GPU] if args.gpu and result.verdict is not Verdict.REFUSED else [])]
-    for note in notes:
+        _print_run(result)
+    without = args.gpu and not lent and result.verdict is not Verdict.REFUSED
+    for note in [*result.notes, *([_NO_GPU] if without else [])]:
         complain(f"note: {note}", OK)
     if result.completed:
         return OK
     return complain(f"{result.verdict}: {result.reason}", UNAVAILABLE if result.tier == "D" else FAILED)
 
 
-def _run_boxed(code: str, name: str, limits: Limits, *, live: bool) -> CellResult:
+def _print_run(result: CellResult) -> None:
+    report = result.as_json()
+    print_json({key: report[key] for key in _RUN_KEYS}, ascii_only=True)
+
+
+def _run_boxed(code: str, name: str, limits: Limits, *, live: bool, device: Device | None) -> CellResult:
     """Return what came of the code; `refused` where there is no box for it."""
     from tutor.sandbox import (
         CellRequest,
@@ -114,10 +124,12 @@ def _run_boxed(code: str, name: str, limits: Limits, *, live: bool) -> CellResul
         Verdict,
         libraries_used,
     )
+    from tutor.settings import load
 
     try:
         request = CellRequest(code, limits, name=name)
-        with Sandbox.open(preload=libraries_used(code)) as sandbox:
+        owners = load().owners_machine
+        with Sandbox.open(preload=libraries_used(code), device=device, owners_machine=owners) as sandbox:
             return sandbox.run(request, on_output=_show if live else None)
     except (RequestUnusable, SandboxUnavailable) as error:
         return CellResult(Verdict.REFUSED, reason=str(error))
@@ -154,11 +166,12 @@ def _judge(args: argparse.Namespace) -> int:
         problem, code = find(args.problem), _source(args.file)
         report = _judged(problem, code, load())
     except (ProblemUnusable, _SourceUnusable) as error:
+        if args.json:
+            print_json(_REFUSED, ascii_only=True)
         return complain(error, USAGE)
     except SandboxUnavailable as error:
-        refused = {"verdict": "refused", "passed": 0, "total": 0, "cases": [], "tier": "D"}
         if args.json:
-            print_json(refused)
+            print_json(_REFUSED, ascii_only=True)
         return complain(f"refused: {error}", UNAVAILABLE)
     if args.json:
         whole = report.as_json()
@@ -202,26 +215,39 @@ def _print_judgement(problem: Problem, report: Judgement) -> None:
 
 
 def _verify(args: argparse.Namespace) -> int:
+    from tutor.settings import KEYS, load
+
+    settings = load({key.name: getattr(args, key.name, None) for key in KEYS})
+    return verify_library(settings, again=args.again, repair=not args.no_repair, as_json=args.json)
+
+
+def verify_library(settings: Settings, *, again: bool = False, repair: bool = True, as_json: bool = False) -> int:
+    """Run the library's code cells, print what they came to, and return the exit code.
+
+    Args:
+        settings: where the library and the cache of runs are.
+        again: run those too that were verified before.
+        repair: have the model that is there mend what fails.
+        as_json: print one JSON object with every cell, and not a line for each that is not verified.
+    """
     from collections import Counter
 
     from knowledge.wording import counted
     from tutor.app import verify_course
     from tutor.lesson import CellStatus
     from tutor.sandbox import Sandbox, SandboxUnavailable
-    from tutor.settings import KEYS, load
 
-    settings = load({key.name: getattr(args, key.name, None) for key in KEYS})
     try:
         Sandbox.open(preload=()).close()  # where there is none, that is said once and not for every cell
     except SandboxUnavailable as error:
         return complain(error, UNAVAILABLE)
     cells = []
-    for cell in verify_course(settings, again=args.again):
+    for cell in verify_course(settings, again=again, repair=repair):
         cells.append(cell)
-        if not args.json and cell.run.status is not CellStatus.VERIFIED:
+        if not as_json and cell.run.status is not CellStatus.VERIFIED:
             print(_line(cell), flush=True)
     counts = Counter(cell.run.status for cell in cells)
-    if args.json:
+    if as_json:
         totals = {status.value: counts[status] for status in CellStatus}
         print_json({**totals, "cells": [_cell_object(cell) for cell in cells]}, ascii_only=True)
     else:
@@ -249,6 +275,7 @@ def _cell_object(cell: VerifiedCell) -> dict[str, object]:
         "reason": cell.run.reason,
         "outputs": list(cell.run.outputs),
         "cached": cell.cached,
+        "repaired_code": cell.run.code,
     }
 
 

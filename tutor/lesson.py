@@ -65,6 +65,7 @@ class CellStatus(StrEnum):
     """Whether a shown cell ran; only a green run in the sandbox is called verified."""
 
     VERIFIED = "verified"
+    REPAIRED = "repaired"
     FAILED = "failed"
     NOT_RUN = "not_run"
 

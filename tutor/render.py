@@ -16,6 +16,7 @@ from tutor.markdown import escape, fit
 QUOTE_CHARACTERS = 240
 CELL_LABELS = {
     CellStatus.VERIFIED: "Verified: it ran",
+    CellStatus.REPAIRED: "Repaired: it ran",
     CellStatus.FAILED: "Failed when run",
     CellStatus.NOT_RUN: "Not run",
 }

@@ -17,9 +17,10 @@ from tutor.lesson import CellStatus
 
 MOST_RUNS = 5_000
 _WAIT_S = 5.0
-_SCHEMA = """CREATE TABLE IF NOT EXISTS runs (
+_SCHEMA = """CREATE TABLE IF NOT EXISTS cell_runs (
     key TEXT PRIMARY KEY, status TEXT NOT NULL, reason TEXT NOT NULL, outputs TEXT NOT NULL, figures TEXT NOT NULL,
-    made_at REAL NOT NULL) WITHOUT ROWID"""
+    code TEXT NOT NULL, made_at REAL NOT NULL) WITHOUT ROWID"""
+_OLDER = "DROP TABLE IF EXISTS runs"  # of a version that kept no repaired code
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class CellRun:
     figures: tuple[str, ...] = ()
     """PNG images in base64."""
     lasting: bool = True
+    code: str = ""
+    """What ran instead, where the cell was repaired."""
 
 
 class RunCache:
@@ -47,14 +50,16 @@ class RunCache:
             return None
         try:
             with self._opened() as database:
-                row = database.execute("SELECT status, reason, outputs, figures FROM runs WHERE key = ?", (key,))
+                row = database.execute(
+                    "SELECT status, reason, outputs, figures, code FROM cell_runs WHERE key = ?", (key,)
+                )
                 found = row.fetchone()
         except sqlite3.DatabaseError:
             return None  # damaged or busy: the cell is run again
         if found is None:
             return None
-        status, reason, outputs, figures = found
-        return CellRun(CellStatus(status), reason, tuple(json.loads(outputs)), tuple(json.loads(figures)))
+        status, reason, outputs, figures, code = found
+        return CellRun(CellStatus(status), reason, tuple(json.loads(outputs)), tuple(json.loads(figures)), code=code)
 
     def put(self, key: str, run: CellRun) -> None:
         """Keep the run, and the newest `MOST_RUNS` of all. A file that is damaged is replaced."""
@@ -70,12 +75,14 @@ class RunCache:
 
     def _put(self, key: str, run: CellRun) -> None:
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        row = (key, str(run.status), run.reason, json.dumps(run.outputs), json.dumps(run.figures), time.time())
-        oldest = "DELETE FROM runs WHERE key IN (SELECT key FROM runs ORDER BY made_at DESC LIMIT -1 OFFSET ?)"
+        texts = (str(run.status), run.reason, json.dumps(run.outputs), json.dumps(run.figures), run.code)
+        row = (key, *texts, time.time())
+        newest = "SELECT key FROM cell_runs ORDER BY made_at DESC LIMIT -1 OFFSET ?"
         with self._opened() as database:
             database.execute(_SCHEMA)
-            database.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?)", row)
-            database.execute(oldest, (MOST_RUNS,))
+            database.execute(_OLDER)
+            database.execute("INSERT OR REPLACE INTO cell_runs VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            database.execute(f"DELETE FROM cell_runs WHERE key IN ({newest})", (MOST_RUNS,))
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:

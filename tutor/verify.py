@@ -165,7 +165,8 @@ def _cell_of(shown: LessonCell, plan: LessonPlan, placed: dict[str, PlacedCell])
 
 def told(shown: LessonCell, run: CellRun) -> LessonCell:
     """Return the cell with what its run came to."""
-    return replace(shown, status=run.status, reason=run.reason, outputs=run.outputs, figures=run.figures)
+    code = run.code or shown.code
+    return replace(shown, code=code, status=run.status, reason=run.reason, outputs=run.outputs, figures=run.figures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,7 @@ def verify_documents(
         for placed in cells_in(chunks_of(document.id)):
             why = why_not_run(placed.cell)
             run = CellRun(CellStatus.NOT_RUN, why) if why else None if again else cache.get(placed.cell.key)
-            cached = run is not None and (bool(why) or run.status is CellStatus.VERIFIED)
+            cached = run is not None and (bool(why) or run.status in (CellStatus.VERIFIED, CellStatus.REPAIRED))
             if run is None or not cached:
                 run = runner.run(placed.cell)
                 cache.put(placed.cell.key, run)

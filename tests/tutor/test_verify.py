@@ -319,4 +319,8 @@ def test_a_course_with_a_broken_cell_is_reported_with_the_place(
     assert main(["verify"]) == 3
     out = capsys.readouterr().out
     assert "failed: 02-embeddings.md, What an embedding is: NameError: name 'c' is not defined (line 4)" in out
-    assert "1 cell: 0 verified, 1 failed, 0 not run" in out
+    assert "1 cell: 0 verified, 0 repaired, 1 failed, 0 not run" in out
+    assert main(["ingest", str(course), "--json", "--verify"]) == 3
+    report, told = capsys.readouterr()
+    assert json.loads(report)["unchanged"]
+    assert "1 cell: 0 verified, 0 repaired, 1 failed, 0 not run" in told

@@ -26,7 +26,12 @@ from tutor.ui import context
 
 DrawCell = Callable[[LessonCell, Citation | None, str], None]
 SUGGESTIONS = 4
-_BADGE_COLORS = {CellStatus.VERIFIED: "green", CellStatus.FAILED: "red", CellStatus.NOT_RUN: "gray"}
+_BADGE_COLORS = {
+    CellStatus.VERIFIED: "green",
+    CellStatus.REPAIRED: "blue",
+    CellStatus.FAILED: "red",
+    CellStatus.NOT_RUN: "gray",
+}
 
 
 def draw_lesson(
