@@ -28,11 +28,6 @@ class Task:
     moved_from: SourceDocument | None = None
     """The document whose file had these bytes and is gone."""
 
-    @property
-    def same_content(self) -> bool:
-        """Whether only its course or path is new: then nothing of it has to be embedded again."""
-        return self.stored is not None and self.stored.content_hash == self.content_hash
-
 
 @dataclass(frozen=True, slots=True)
 class Changes:

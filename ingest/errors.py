@@ -4,7 +4,8 @@ IngestError
 ├── UnreadableSource   damaged, encrypted, of unknown encoding, or not permitted
 ├── EmptySource        nothing in it that could be taught from
 ├── TooLarge           past the size limit
-└── ReaderFailed       its reader hung, crashed, or needed too much memory
+├── ReaderFailed       its reader hung, crashed, or needed too much memory
+└── UnknownSource      a name that nothing in the library answers to
 """
 
 from __future__ import annotations
@@ -40,3 +41,7 @@ class TooLarge(IngestError):
 
 class ReaderFailed(IngestError):
     """The reader of the source hung, crashed, needed too much memory, or gave nothing that is a document."""
+
+
+class UnknownSource(IngestError):
+    """Nothing in the library answers to this name."""

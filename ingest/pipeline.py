@@ -12,14 +12,14 @@ from ingest.errors import IngestError
 from ingest.preparing import cut
 from ingest.rates import estimate_s
 from ingest.report import Failed, IngestReport, Planned, Progress, Reading
-from ingest.run import Run
+from ingest.run import started
 from ingest.selection import Selection, Source, select
 from ingest.tally import Tally
 from ingest.workers import ReaderProcesses
 from knowledge.catalog import Catalog
 from knowledge.embedding import Embedder
-from knowledge.errors import KnowledgeError, LibraryNotFound
-from knowledge.library import Library, LibraryWriter
+from knowledge.errors import LibraryNotFound
+from knowledge.library import Library
 from knowledge.model import Chunk
 
 MOST_FILE_MB = 50.0
@@ -58,20 +58,15 @@ def ingest(
     most_bytes = int(max_file_mb * 1e6)
     if dry_run:
         return _Estimate(embedder, progress).run(paths, library_folder, most_bytes)
-    with LibraryWriter.open(library_folder, embedder.signature, wait_s=wait_s) as library:
-        run = Run(library, embedder, progress)
-        try:
-            with run.tally.timed("plan"):
-                selection, changes = _plan(paths, library.catalog, most_bytes, run.tally, progress)
-            run.store(changes.tasks)
-            if not run.tally.interrupted:
-                run.remove(changes.removed)
-                for scope in selection.scopes:
-                    run.arrange(scope)
-            run.level()
-        except KnowledgeError as error:
-            run.broken(error)
-            raise
+    with started(library_folder, embedder, progress, wait_s) as run:
+        with run.tally.timed("plan"):
+            selection, changes = _plan(paths, run.library.catalog, most_bytes, run.tally, run.progress)
+        run.store(changes.tasks)
+        if not run.tally.interrupted:
+            run.remove(changes.removed)
+            for scope in selection.scopes:
+                run.arrange(scope)
+        run.level()
         return run.finished()
 
 
@@ -144,7 +139,7 @@ class _Estimate:
                     continue
                 _, _, chunks = cut(task, result.read, result.content_hash, self._embedder.tokenizer, self._tally)
                 self._tally.notes += (f"{task.selected.path}: {note}" for note in result.read.notes)
-                self._tally.filed(task)
+                self._tally.filed(task, result.content_hash)
                 self._tally.written += len(chunks)
                 known = catalog.with_vectors([chunk.id for chunk in chunks]) if catalog else set()
                 if task.moved_from is None:

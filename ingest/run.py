@@ -6,8 +6,9 @@ Knows the order of the stages and what happens when one fails; which files it is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from ingest.errors import IngestError
 from ingest.extraction import extract
 from ingest.facts import DocumentFacts
 from ingest.groups import Group, Groups, Made, embed
+from ingest.journal import Journal
 from ingest.preparing import prepare
 from ingest.rates import rates_of
 from ingest.relations import consolidate
@@ -42,11 +44,19 @@ WORTH_COMPACTING = 0.25
 class Run:
     """Brings a library level. Each document is one transaction; concepts are another, at the end."""
 
-    def __init__(self, library: LibraryWriter, embedder: Embedder, progress: Callable[[Progress], None]) -> None:
+    def __init__(
+        self, library: LibraryWriter, embedder: Embedder, journal: Journal, progress: Callable[[Progress], None]
+    ) -> None:
         self.tally = Tally()
-        self._library = library
+        self.library = library
         self._embedder = embedder
+        self._journal = journal
         self._progress = progress
+
+    def progress(self, event: Progress) -> None:
+        """Tell an event to whoever watches, and to the log."""
+        self._journal(event)
+        self._progress(event)
 
     # --- documents
 
@@ -61,12 +71,12 @@ class Run:
             ReaderProcesses() as readers,
             ThreadPoolExecutor(1, thread_name_prefix="embedding") as thread,
         ):
-            groups = Groups(thread, self._embedder, self._library, self._store)
+            groups = Groups(thread, self._embedder, self.library, self._store)
             try:
                 readers.start()
                 results = readers.read((task.selected.file, task.selected.path) for task in tasks)
                 for number, task in enumerate(tasks, start=1):
-                    self._progress(Reading(task.selected.path, number, len(tasks)))
+                    self.progress(Reading(task.selected.path, number, len(tasks)))
                     with self.tally.timed("read"):
                         result = next(results)
                     self._take(task, result, groups)
@@ -74,7 +84,7 @@ class Run:
             except KeyboardInterrupt:
                 self.tally.interrupted = True
                 waiting = groups.waiting
-                self._progress(Stopping(len(waiting), sum(len(one.chunks) for one in waiting)))
+                self.progress(Stopping(len(waiting), sum(len(one.chunks) for one in waiting)))
                 readers.close()
                 groups.finish()
 
@@ -82,7 +92,7 @@ class Run:
         if isinstance(result.read, IngestError):
             self.fail(task.selected.path, result.read, task.size_bytes)
             return
-        prepared = prepare(task, result.read, result, self._library, self._embedder.tokenizer, self.tally)
+        prepared = prepare(task, result.read, result, self.library, self._embedder.tokenizer, self.tally)
         self.tally.notes += (f"{task.selected.path}: {note}" for note in prepared.notes)
         groups.add(prepared)
 
@@ -90,7 +100,7 @@ class Run:
         """Note that a file could not be taken."""
         failed = Failed(path, f"{error.reason}. {error.remedy}", size_bytes)
         self.tally.failed.append(failed)
-        self._progress(failed)
+        self.progress(failed)
 
     def _store(self, group: Group) -> None:
         """Store a group once its vectors are made, document by document; what is stored leaves the group."""
@@ -101,12 +111,12 @@ class Run:
         while group.documents:
             one = group.documents[0]
             with self.tally.timed("store"):
-                self._library.put_document(one.course, one.document, one.chunks, one.facts, made.vectors, one.attached)
+                self.library.put_document(one.course, one.document, one.chunks, one.facts, made.vectors, one.attached)
             group.documents.pop(0)
-            self.tally.filed(one.task)
+            self.tally.filed(one.task, one.document.content_hash)
             self.tally.written += len(one.chunks)
             self.tally.figures += len(one.attached.figures)
-            self._progress(
+            self.progress(
                 StoredEvent(
                     one.document.path,
                     len(one.chunks),
@@ -123,69 +133,84 @@ class Run:
         self.tally.spent("embed", made.seconds)
         self.tally.embedded += len(made.vectors)
         rate = self.tally.embedded / max(1e-9, self.tally.stages["embed"])
-        self._progress(Embedded(self.tally.embedded, rate))
+        self.progress(Embedded(self.tally.embedded, rate))
 
     def remove(self, documents: Sequence[SourceDocument]) -> None:
         """Remove documents with all that belongs to them."""
         with self.tally.timed("store"):
             for document in documents:
-                self._library.remove_document(document.id)
+                self.library.remove_document(document.id)
                 self.tally.removed.append(document.path)
 
     def arrange(self, scope: Scope) -> None:
         """Give the course's documents the order of its plan, what it does not name last, and the videos it states."""
         course = scope.course
         order = {uri: position for position, uri in enumerate(scope.order)}
-        stored = self._library.catalog.documents(course.id)
+        stored = self.library.catalog.documents(course.id)
         ordered = sorted(stored, key=lambda one: (order.get(one.uri, len(order)), one.position, one.uri))
-        self._library.arrange(course, [document.id for document in ordered])
+        self.library.arrange(course, [document.id for document in ordered])
         if scope.folder is not None:
             videos, notes = stated_videos(Path(course.root))
             self.tally.notes += notes
             placed = [PlacedVideo(one.id, videos[one.uri], 0) for one in ordered if one.uri in videos]
-            self._library.state_videos(course.id, placed)
+            self.library.state_videos(course.id, placed)
 
     # --- the whole
 
-    def level(self) -> None:
-        """Bring concepts, vector index and disk level with the documents; does nothing where they are."""
-        if not (self._library.concepts_are_current and is_level(self._library)):
+    def extract_again(self, documents: Sequence[SourceDocument]) -> None:
+        """Find the facts of documents again in the text that the library keeps."""
+        catalog = self.library.catalog
+        for document in documents:
+            whole = catalog.document(document.id)
+            if whole is not None:
+                with self.tally.timed("extract"):
+                    facts = extract(whole, catalog.document_chunks(document.id)).to_json()
+                with self.tally.timed("store"):
+                    self.library.replace_facts(document.id, facts)
+
+    def level(self, *, anew: bool = False) -> None:
+        """Bring concepts, vector index and disk level with the documents; does nothing where they are.
+
+        Args:
+            anew: consolidate the concepts even if nothing has changed.
+        """
+        if anew or not (self.library.concepts_are_current and is_level(self.library)):
             self._consolidate()
-        self._progress(Levelling())
+        self.progress(Levelling())
         with self.tally.timed("sync"):
-            self._library.sync_vectors(behind=0.0 if self.tally.removed else MAY_LAG)
-            if self.tally.removed:
+            self.library.sync_vectors(behind=0.0 if self.tally.removed else MAY_LAG)
+            if self.tally.removed or anew:
                 self._compact()
         rates = rates_of(self.tally)
         if rates:
-            self._library.note(rates)
+            self.library.note(rates)
 
     def _compact(self) -> None:
         try:
-            self._library.compact(at_least=WORTH_COMPACTING)
+            self.library.compact(at_least=WORTH_COMPACTING)
         except LibraryUnusable as error:
             self.tally.notes.append(f"the space of what was removed is not given back yet: {error}")
 
     def _consolidate(self) -> None:
         from knowledge.vectors import concept_text
 
-        catalog = self._library.catalog
+        catalog = self.library.catalog
         with self.tally.timed("consolidate"):
             facts = [facts_of(document, stored, catalog) for document, stored in catalog.facts()]
-            self._progress(Consolidating(len(facts)))
-            decided = decide(self._library, consolidate(facts))
+            self.progress(Consolidating(len(facts)))
+            decided = decide(self.library, consolidate(facts))
             self.tally.notes += decided.notes
         snapshot = decided.snapshot
-        known = self._library.known_concept_vectors(snapshot.concepts)
+        known = self.library.known_concept_vectors(snapshot.concepts)
         fresh = {concept.id: concept_text(concept) for concept in snapshot.concepts if concept.id not in known}
         made = embed(self._embedder, dict(sorted(fresh.items(), key=lambda entry: len(entry[1]))))
         self._count(made)
         with self.tally.timed("store"):
-            self._library.replace_concepts(snapshot, made.vectors, decided.undecided)
+            self.library.replace_concepts(snapshot, made.vectors, decided.undecided)
 
     def report(self) -> IngestReport:
         """Return what was done, and what the library holds now."""
-        return self.tally.report(self._library.catalog)
+        return self.tally.report(self.library.catalog)
 
     def broken(self, error: KnowledgeError) -> None:
         """Report what was done before an error that ends the run."""
@@ -195,15 +220,39 @@ class Run:
             report = self.report()
         except LibraryError:  # what cannot be counted any more
             report = self.tally.report(None)
-        self._progress(Broken(report))
+        self.progress(Broken(report))
 
     def _note_repairs(self) -> None:
-        self.tally.notes += self._library.repairs
+        self.tally.notes += [*self.library.repairs, *filter(None, [self._journal.trouble])]
 
     def finished(self) -> IngestReport:
-        """Return the report of a run that came to its end, repairs included."""
+        """Return the report of a run that came to its end, and write it to the log."""
         self._note_repairs()
-        return self.report()
+        report = self.report()
+        self._journal.finished(report)
+        return report
+
+
+@contextmanager
+def started(folder: Path, embedder: Embedder, progress: Callable[[Progress], None], wait_s: float) -> Iterator[Run]:
+    """Lend a run over the library in this folder, which is made where there is none.
+
+    Args:
+        folder: where the library is or will be.
+        embedder: what makes its vectors.
+        progress: is told each step; `Broken` before an error ends the run.
+        wait_s: how long to wait while another process writes, seconds.
+
+    Raises:
+        LibraryError: the library cannot be used as asked.
+    """
+    with LibraryWriter.open(folder, embedder.signature, wait_s=wait_s) as library, Journal(folder) as journal:
+        run = Run(library, embedder, journal, progress)
+        try:
+            yield run
+        except KnowledgeError as error:
+            run.broken(error)
+            raise
 
 
 def facts_of(document: SourceDocument, stored: str, catalog: Catalog) -> DocumentFacts:

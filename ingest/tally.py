@@ -48,12 +48,13 @@ class Tally:
         """Add seconds to a stage."""
         self.stages[stage] = self.stages.get(stage, 0.0) + seconds
 
-    def filed(self, task: Task) -> None:
-        """Note that a file's document is stored."""
+    def filed(self, task: Task, content_hash: str) -> None:
+        """Note that a file's document is stored, read from bytes with this hash."""
         if task.moved_from is not None:
             self.moved.append(Moved(task.selected.path, task.moved_from.path))
             return
-        kind = self.unchanged if task.same_content else self.updated if task.stored else self.added
+        same = task.stored is not None and task.stored.content_hash == content_hash
+        kind = self.unchanged if same else self.updated if task.stored else self.added
         kind.append(task.selected.path)
 
     def report(self, catalog: Catalog | None) -> IngestReport:

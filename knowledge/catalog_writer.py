@@ -141,6 +141,16 @@ class CatalogWriter:
             document_rows.remove(db, document_id)
             _drop_empty_courses(db)
 
+    def replace_facts(self, document_id: str, facts: str) -> None:
+        """Store what was extracted from a document, JSON, in place of what was before."""
+        with self._change(of_material=True) as db:
+            upsert(db, "facts", "document_id, json", 1, [(document_id, facts)])
+
+    def rebuild_words(self) -> None:
+        """Make the lexical index anew from the chunks."""
+        with self._change() as db:
+            document_rows.rebuild_words(db)
+
     def arrange(self, course: Course, document_ids: Sequence[str]) -> None:
         """Give a course its title, and its documents this order, without touching what they hold."""
         with self._change(of_material=True) as db:

@@ -35,6 +35,16 @@ def put_chunks(db: sqlite3.Connection, document_id: str, chunks: Sequence[Chunk]
     )
 
 
+def rebuild_words(db: sqlite3.Connection) -> None:
+    """Index the words of all chunks anew."""
+    db.execute("INSERT INTO chunks_fts (chunks_fts) VALUES ('delete-all')")
+    rows = db.execute(f"SELECT number, {records.CHUNK_COLUMNS} FROM chunks ORDER BY number")
+    db.executemany(
+        "INSERT INTO chunks_fts (rowid, title, headings, text, code) VALUES (?, ?, ?, ?, ?)",
+        ((row[0], *lexical.columns(records.chunk_from(row[1:]))) for row in rows),
+    )
+
+
 def forget(db: sqlite3.Connection, entries: Iterable[tuple[int, Chunk]]) -> None:
     """Delete chunks and their words; vectors and mentions go with them."""
     gone = list(entries)

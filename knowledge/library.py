@@ -305,6 +305,19 @@ class LibraryWriter(Library):
         """Give a stored course its title and its documents this order, in one transaction; nothing is read again."""
         self._writer.arrange(course, document_ids)
 
+    def replace_facts(self, document_id: str, facts: str) -> None:
+        """Store what was extracted from a document anew, JSON."""
+        self._writer.replace_facts(document_id, facts)
+
+    def rebuild_words(self) -> None:
+        """Make the lexical index anew from the chunks, in one transaction."""
+        self._writer.rebuild_words()
+
+    def discard_index(self) -> None:
+        """Delete Chroma's index where it lies in the library's folder; `sync_vectors` makes it anew."""
+        if self._chroma().embedded:
+            self._chroma().discard()
+
     def state_videos(self, course_id: str, videos: Sequence[PlacedVideo]) -> None:
         """Keep what a person stated about the videos of a course's documents, in place of what was stated before."""
         self._writer.state_videos(course_id, videos)
