@@ -97,7 +97,15 @@ def _marked(candidate: Candidate, name: str) -> bool:
         )
     if is_borderline(name):
         return candidate.emphases >= 1.0 and candidate.total >= OFTEN
+    if _is_somebody(candidate):
+        return False
     return candidate.total >= 2 and candidate.raw_salience >= MARKED_PHRASE
+
+
+def _is_somebody(candidate: Candidate) -> bool:
+    """Return whether a phrase in italics that no heading names is always written like a person: "Frank Rosenblatt"."""
+    alone = candidate.aliased == 0 and candidate.headings < SET_APART and candidate.emphases < 1.0
+    return alone and all(part.istitle() for surface in candidate.surfaces for part in surface.split())
 
 
 def _needed(candidate: Candidate, name: str, heads: Mapping[str, int]) -> float:

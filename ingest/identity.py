@@ -125,7 +125,8 @@ def _would_join_opposites(found: Identities, long: str, short: str, names: Mappi
     """Return whether a join would bring two opposed long names under one concept by way of others."""
     one, other = found.root(long), found.root(short)
     first, second = names.get(one, one), names.get(other, other)
-    return one != other and " " in first and " " in second and opposed(first, second)
+    by_others = one != other and (one, other) != (long, short)  # the pair itself was judged by `merge_reason`
+    return by_others and " " in first and " " in second and opposed(first, second)
 
 
 def _same_expansion(one: str, other: str) -> bool:

@@ -183,7 +183,8 @@ def merge_reason(first: str, second: str, *, stated: bool = False, same_document
     if normalise(first) and normalise(first) == normalise(second):
         return "written alike"
     abbreviation = stated and _one_abbreviates(first, second)
-    if opposed(first, second) and not abbreviation:
+    renamed = stated and _one_is_numbered(first, second)
+    if opposed(first, second) and not (abbreviation or renamed):
         return None
     short, long = sorted((first, second), key=len)
     reasons = (
@@ -193,6 +194,14 @@ def merge_reason(first: str, second: str, *, stated: bool = False, same_document
         (_is_name_with_tail(long, short), "the last word adds nothing to a name"),
     )
     return next((reason for holds, reason in reasons if holds), None)
+
+
+def _one_is_numbered(first: str, second: str) -> bool:
+    """Return whether one of two names alone holds a number, and words of its own too: "L2 norm", "Euclidean norm"."""
+    one, other = ({singular(word) for word in words(name)} for name in (first, second))
+    numbered = [any(map(_counts, mine)) for mine in (one - other, other - one)]
+    apart = any(_opposite(a, b) for a in one - other for b in other - one)
+    return numbered[0] != numbered[1] and not apart and not _modifies(first, second)
 
 
 def _matching_initials(short: str, long: str) -> bool:

@@ -70,6 +70,19 @@ def test_an_abbreviation_with_a_single_letter_still_joins_what_it_stands_for():
     assert merge_reason("L-BFGS", "limited-memory BFGS", stated=True)
 
 
+def test_a_number_on_one_side_only_does_not_contradict_a_statement():
+    assert merge_reason("Euclidean norm", "L2 norm", stated=True)
+    assert merge_reason("type I error", "false positive", stated=True)
+    assert merge_reason("Euclidean norm", "L2 norm") is None
+    assert merge_reason("GPT", "GPT-3", stated=True) is None
+
+
+def test_people_who_are_joined_name_one_thing_with_and_without_its_kind():
+    assert merge_reason("Lucas-Kanade", "Lucas–Kanade method")
+    assert merge_reason("Horn-Schunck method", "Horn-Schunck algorithm")
+    assert merge_reason("cross-entropy method", "cross-entropy") is None
+
+
 def test_a_tail_that_adds_nothing_joins_after_a_proper_name_alone():
     assert merge_reason("CLIP Model", "CLIP")
     assert merge_reason("ResNet architecture", "ResNet")
