@@ -15,10 +15,11 @@ from knowledge.attachments import NOTHING, Attachments
 from knowledge.catalog import Catalog, LibraryCounts
 from knowledge.catalog_writer import CatalogWriter
 from knowledge.embedding import Embedder, EmbeddingSignature
-from knowledge.errors import LibraryNotFound, LibraryUnusable
+from knowledge.errors import LibraryNotFound
 from knowledge.library_folder import CATALOG_NAME, check_signature, has_catalog, make_folder, settings_of
 from knowledge.lock import WriterLock
 from knowledge.model import Chunk, Concept, ConceptSnapshot, Course, SourceDocument
+from knowledge.upgrading import bring_up_to_date
 from knowledge.videos import PlacedVideo
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Library:
 
     @classmethod
     def open(cls, folder: Path, *, chroma_url: str | None = None) -> Library:
-        """Return the library in this folder.
+        """Return the library in this folder. One that an older Erica made is brought up to date.
 
         Args:
             folder: where it was ingested to.
@@ -53,7 +54,8 @@ class Library:
 
         Raises:
             LibraryNotFound: nothing was ingested there yet.
-            LibraryUnusable: the folder holds something else, or a library that is damaged or of another version.
+            LibraryUnusable: the folder holds something else, or a library that is damaged, of a newer version, or of an
+                older one that cannot be brought up to date.
         """
         library = Library(folder, chroma_url=chroma_url)
         try:
@@ -61,9 +63,7 @@ class Library:
             if version == 0:  # nothing there, or its making was broken off
                 raise LibraryNotFound(f"There is no library in {folder} yet. Read a course into it: erica ingest PATH")
             if version < schema.VERSION:
-                raise LibraryUnusable(
-                    f"The library in {folder} was made by an older Erica. Bring it up to date: erica ingest PATH"
-                )
+                bring_up_to_date(folder)
         except BaseException:
             library.close()
             raise

@@ -13,7 +13,7 @@ from knowledge.decided_library import level, rulings
 from knowledge.decision_desk import DecisionDesk, DecisionRefused
 from knowledge.decision_files import DECISIONS_NAME
 from knowledge.decisions import Decision, Verb
-from knowledge.errors import DecisionsUnusable, LibraryUnusable
+from knowledge.errors import DecisionsUnusable
 from knowledge.library import Library, LibraryWriter
 from knowledge.model import Course
 from knowledge.undecided import load, standing
@@ -86,9 +86,6 @@ def test_a_library_of_the_first_version_is_brought_up_to_date_and_takes_decision
         db.execute("DELETE FROM meta WHERE key = 'decisions'")
         db.execute("PRAGMA user_version = 1")
         db.commit()
-    with pytest.raises(LibraryUnusable, match="erica ingest"):
-        Library.open(stored)
-    LibraryWriter.open(stored, HashingEmbedder().signature).close()
     desk(stored).decide([removal(name)])
     with Library.open(stored) as library:
         assert name not in [concept.name for concept in library.catalog.concepts()]
