@@ -55,9 +55,8 @@ _PHRASES = (
     _Phrase(
         CueKind.NEEDS,
         0.75,
-        r"builds?\s+(?:up)?on|"
-        + _BE
-        + r"built\s+(?:up)?on(?:\s+top\s+of)?|extends(?!\s+(?:to|through|from|over|beyond|across|along|in)\b)|"
+        r"builds?\s+(?:up)?on|" + _BE + r"built\s+(?:(?:up)?on(?:\s+top\s+of)?|from|out\s+of|around)|"
+        r"extends(?!\s+(?:to|through|from|over|beyond|across|along|in)\b)|"
         + _BE
         + r"an\s+extension\s+of|generali[sz]es"
         r"|" + _BE + r"a\s+generali[sz]ation\s+of|(?:relies|rely)\s+(?:[a-z]+ly\s+)?on|" + _BE + r"inspired\s+by",
@@ -67,7 +66,11 @@ _PHRASES = (
         0.6,
         _BE + r"(?:based\s+on|derived\s+from|obtained\s+from)|follows\s+from|derives\s+from|results\s+from",
     ),
-    _Phrase(CueKind.NEEDS, 0.4, r"uses|employs?|leverages?|utili[sz]es?|combines|requires?|applies"),
+    _Phrase(
+        CueKind.NEEDS,
+        0.4,
+        r"uses|employs?|(?:is|are)\s+built\s+with|leverages?|utili[sz]es?|combines|requires?|applies",
+    ),
     _Phrase(
         CueKind.RECALLS,
         0.5,
@@ -150,7 +153,8 @@ def _cue(phrase: _Phrase, before: str, after: str, sentence: str) -> CueFact | N
     if not phrase.listed:
         other = other.split(",")[0]
     if phrase.kind is CueKind.RECALLS:
-        other = after[:RECALLED_CHARS].rstrip(".")
+        # "in the previous section we saw X", and "we discussed X in the previous section"
+        other = after[:RECALLED_CHARS].strip(" .") or before[-RECALLED_CHARS:]
     if phrase.by_section:
         return CueFact(phrase.kind, "", other, sentence, phrase.weight) if other else None
     if phrase.kind is CueKind.NEEDS and _THIS_LESSON.search(before):

@@ -8,6 +8,7 @@ What the signs are worth together is `evidence_weights`.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -44,6 +45,12 @@ _OF_EVERYTHING = frozenset({Sign.KIND, Sign.HEAD, Sign.STATED, Sign.LINKED})
 """Signs that weigh the same for a concept that is named everywhere."""
 
 
+_APPLIED = re.compile(
+    r"\b(?:(?:used|useful|applied|employed|suited|suitable|designed|popular|applications?|tasks?)\s+(?:for|in|to|like|such\s+as|"
+    r"including)|excels?\s+(?:in|at)|such\s+as)\b(?:(?!\b(?:by|using|with|via|that|which)\b)[^.;])*",
+    re.IGNORECASE,
+)
+"""What a definition says a thing is good for, or gives as examples: it does not rest on that."""
 Pair = tuple[str, str]
 Signs = dict[Pair, list[Evidence]]
 
@@ -122,7 +129,7 @@ def definition_signs(course: Course) -> Iterable[tuple[Pair, Evidence]]:
             quote = Quote(entry.chunk_id, entry.quote)
             document = entry.place[0]
             genus = course.names.head_of(entry.genus, document)
-            for earlier in course.names.in_text(entry.quote, document)[:8]:
+            for earlier in course.names.in_text(_APPLIED.sub(" ", entry.quote), document)[:8]:
                 kind, weight = (Sign.KIND, GENUS) if earlier == genus else (Sign.DEFINITION, DEFINITION_USES)
                 kind = Sign.PART if kind is Sign.DEFINITION and course.is_part(earlier, later) else kind
                 yield (earlier, later), Evidence(kind, round(weight * entry.strength, 3), quote)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tutor.cli_graph_edit import add_edits
+from tutor.cli_graph_explain import add_explain
 from tutor.exits import FAILED, OK, PARTIAL, complain
 from tutor.graph_session import GraphSession, Refused, print_concepts, print_whole, told
 
@@ -44,6 +45,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     review = part("review", _review, "what a person should look at first, by impact and doubt")
     review.add_argument("--limit", type=int, default=20, metavar="N")
     part("decisions", _decisions, "every decision, and what became of it")
+    add_explain(part)
     add_edits(part)
 
 

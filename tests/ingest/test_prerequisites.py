@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ingest.cues import cues
 from ingest.evidence_weights import WEIGHTS, Circumstances, Sign, probability
+from ingest.facts import CueKind
 from ingest.prerequisites import LEAST_CONFIDENCE, MOST_BY_COUNTING
 from ingest.relations import consolidate
 from knowledge.model import Evidence, RelationKind
@@ -106,3 +107,19 @@ def test_a_hyphenated_name_rests_on_its_head_but_not_on_what_follows_a_prefix():
     assert Sign.HEAD in signs["Attention", "Self-attention"]
     apart = consolidate(facts_of(text.format("Linearity"), text.format("Non-linearity")))
     assert not edges(apart, PREREQUISITE)
+
+
+def test_what_a_lesson_says_was_discussed_before_is_recalled_on_either_side_of_the_phrase():
+    (after,) = cues("In the previous section we saw recurrent networks.")
+    (before,) = cues("We discussed recurrent networks in previous sections.")
+    assert "recurrent networks" in after.object
+    assert "recurrent networks" in before.object
+    assert after.kind is before.kind is CueKind.RECALLS
+
+
+def test_a_concept_does_not_rest_on_what_its_definition_says_it_is_good_for():
+    retrieval = "# Retrieval\n\nRetrieval is a search for things. Retrieval finds. Retrieval ranks.\n"
+    clip = "# Matching\n\nMatching is a method used for retrieval by means of contrastive learning. Matching matches.\n"
+    stored = edges(consolidate(facts_of(CONTRASTIVE_LESSON, retrieval, clip)), PREREQUISITE)
+    assert ("contrastive learning", "Matching") in stored
+    assert ("Retrieval", "Matching") not in stored

@@ -54,3 +54,55 @@ def test_a_file_that_is_none_is_refused_with_its_line(pairs, capsys):
     assert main(["eval", "prerequisites", str(pairs)]) == 1
     assert "line 2: the target is empty" in capsys.readouterr().err
     assert main(["eval", "prerequisites", str(pairs.with_name("none.csv"))]) == 1
+
+
+LINKS = """source,target,order
+01-vectors.md,02-embeddings.md,back
+01-vectors.md,04-clip.md,back
+04-clip.md,01-vectors.md,forward
+"""
+
+
+def test_back_links_are_measured_against_their_floors_with_links_seen_and_hidden(pairs, tmp_path, capsys):
+    links = tmp_path / "links.csv"
+    links.write_text(LINKS, encoding="utf-8")
+    assert main(["eval", "graph", "--links", str(links), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["back_links"]
+    assert set(told) == {"with the graph as it is", "with all links hidden from extraction"}
+    for measured in told.values():
+        assert measured["links"] == 2
+        assert measured["previous_lesson"]["value"] == 0.5
+        assert measured["same_folder"]["value"] == 1.0
+        assert measured["folder_lessons"] == 3.0
+    assert told["with the graph as it is"]["found"]["value"] >= 0.5
+    assert main(["eval", "graph", "--links", str(links)]) == 0
+    assert "floor: the lesson before" in capsys.readouterr().out
+
+
+def test_each_kind_of_evidence_has_its_row_from_the_baseline_on(pairs, capsys):
+    assert main(["eval", "graph", "--pairs", str(pairs), "--json"]) == 0
+    tables = json.loads(capsys.readouterr().out)["pairs"][pairs.as_posix()]
+    assert set(tables) == {"both names stand in the library", "all pairs"}
+    rows = tables["both names stand in the library"]
+    assert next(iter(rows)) == "reference distance (baseline)"
+    assert len(rows) == 7
+    assert {row["pairs"] for row in rows.values()} == {3}
+
+
+def test_what_cannot_be_measured_is_said(pairs, tmp_path, capsys):
+    assert main(["eval", "graph"]) == 2
+    strange = tmp_path / "strange.csv"
+    strange.write_text("source,target\na.md,b.md\n", encoding="utf-8")
+    assert main(["eval", "graph", "--links", str(strange)]) == 1
+    strange.write_text("source,target\nvector,CLIP\n", encoding="utf-8")
+    assert main(["eval", "graph", "--pairs", str(strange)]) == 1
+    assert "has no column label" in capsys.readouterr().err
+
+
+def test_an_explanation_is_printed_in_order_with_words_for_each_step(pairs, capsys):
+    assert main(["graph", "explain", "CLIP", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["order"][-1] == "CLIP"
+    assert all(step["quote"] and step["place"] for step in told["steps"])
+    assert main(["graph", "explain", "CLIP", "--depth", "0"]) == 0
+    assert capsys.readouterr().out == "CLIP\n"
