@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ingest.definitions import LONGEST_QUOTE, plain
 from ingest.facts import AliasFact
 from ingest.terms import clean
-from ingest.wordlists import BREAKS
+from ingest.wordlists import BREAKS, IMPERATIVES
 from knowledge.concepts import abbreviates, initials, name_like, normalise, words
 
 _TRIGGER = re.compile(
@@ -61,7 +61,7 @@ def _name_before(text: str) -> str:
     """Return the name that ends a stretch of text: its last words back to a stop word."""
     found: list[str] = []
     for word in reversed(re.split(r"[,.;:()]", text)[-1].split()):
-        if word.lower() in BREAKS or len(found) == 4:
+        if word.lower() in BREAKS or word in IMPERATIVES or len(found) == 4:
             break
         found.insert(0, word)
     return clean(" ".join(found))

@@ -17,10 +17,15 @@ from ingest.facts import AliasFact, DocumentFacts
 from knowledge.concepts import abbreviates, merge_reason, name_like, normalise, opposed, singular, words
 
 KINDS = frozenset(
-    "algorithm approach architecture classifier function mechanism method metric model network optimizer problem "
-    "process strategy task technique".split()
+    "algorithm approach architecture benchmark classifier corpus dataset function mechanism method metric model network "
+    "optimizer problem process strategy task technique".split()
 )
 """Words that only repeat what a thing is, where its definition says that it is one."""
+COLLECTIONS = frozenset("dataset corpus benchmark".split())
+GOES_BY = 0.1
+"""Least share of a proper name's occurrences before "dataset" for it to be that data set's name."""
+ADDS_NOTHING = "the last word adds nothing to a name"
+REPEATS = "the last word is what it is defined to be"
 SAME_STEM_LETTERS = 6
 """Two expansions of one acronym are one if their words agree in this many first letters: convolution(al)."""
 
@@ -168,9 +173,18 @@ def _join_tail(found: Identities, key: str, names: Mapping[str, str], candidates
         return
     reason = merge_reason(names[key], names[short])
     if reason is None and _is_said_to_be(candidates[short], singular(parts[-1])):
-        reason = "the last word is what it is defined to be"
+        reason = REPEATS
+    if reason is None and _goes_by(candidates[short], candidates[key], parts):
+        reason = ADDS_NOTHING
     if reason is not None and not _would_join_opposites(found, short, key, names):
         found.join(short, key, reason)
+
+
+def _goes_by(short: Candidate, long: Candidate, parts: Sequence[str]) -> bool:
+    """Return whether a proper name stands with the word for its kind so often that the word belongs to it."""
+    if singular(parts[-1]) not in COLLECTIONS or not name_like(parts[-2]) or not long.commonest[-1:].islower():
+        return False
+    return long.total >= 2 and long.total >= GOES_BY * short.total and long.commonest.split()[-1].islower()
 
 
 def _is_said_to_be(candidate: Candidate, kind: str) -> bool:

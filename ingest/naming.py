@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ingest.candidates import Candidate
-from ingest.identity import Identities
+from ingest.identity import ADDS_NOTHING, REPEATS, Identities
 from knowledge.concepts import name_like, singular, words
 
 SINGULAR_SHARE = 0.15
@@ -35,12 +35,14 @@ def name_concepts(candidates: Mapping[str, Candidate], identities: Identities) -
     for short, senses in identities.senses.items():
         for root in sorted({identities.root(long) for _, long in senses}):
             shared.setdefault(root, []).append(shown(candidates[short]))
-    return {root: _named(root, parts, shared.get(root, [])) for root, parts in members.items()}
+    longer = {key for key, reason in identities.reasons.items() if reason in (ADDS_NOTHING, REPEATS)}
+    return {root: _named(root, parts, shared.get(root, []), longer) for root, parts in members.items()}
 
 
-def _named(root: str, parts: list[Candidate], shared: list[str]) -> Named:
+def _named(root: str, parts: list[Candidate], shared: list[str], longer: Collection[str]) -> Named:
+    """Return candidates as one; keys in `longer` are names with a word that adds nothing, and are not shown."""
     names = {part.key: shown(part) for part in parts}
-    name = _best_name([(names[part.key], part.total) for part in parts])
+    name = _best_name([(names[part.key], part.total) for part in parts if part.key not in longer or part.key == root])
     others = sorted({other for other in (*names.values(), *shared) if other != name})
     whole = Candidate(root)
     for part in parts:

@@ -117,9 +117,10 @@ def _opposite(one: str, other: str) -> bool:
 
 # --- what joins names -------------------------------------------------------------------------------------------
 
-_TAIL_AFTER_NAME = frozenset(
-    "model algorithm method technique approach architecture framework dataset corpus benchmark library".split()
-)
+_TAIL_AFTER_NAME = frozenset("model algorithm method technique approach architecture framework".split())
+_WORK_OF_PEOPLE = frozenset("method algorithm".split())
+_SHORT_ACRONYM = re.compile(r"[A-Z]{1,3}s?")
+"""As often a field as a thing of it: an AI model is not AI."""
 _EPONYM = re.compile(r"(?:[A-Z][a-z]+[-–])+[A-Z][a-z]+")
 """Names of people, joined: "Lucas-Kanade"."""
 _MINOR = frozenset("of and the for in on to a an with by from or as at via".split())
@@ -223,6 +224,8 @@ def _modifies(first: str, second: str) -> bool:
 def _is_name_with_tail(long: str, short: str) -> bool:
     if _EPONYM.match(long) or _EPONYM.match(short):
         return _without_tail(long) == _without_tail(short)
+    if _SHORT_ACRONYM.fullmatch(short):
+        return False
     parts, name = words(long), words(short)
     if len(parts) != len(name) + 1 or singular(parts[-1]) not in _TAIL_AFTER_NAME:
         return False
@@ -231,4 +234,4 @@ def _is_name_with_tail(long: str, short: str) -> bool:
 
 def _without_tail(name: str) -> str:
     parts = words(name)
-    return normalise(" ".join(parts[:-1] if len(parts) > 1 and singular(parts[-1]) in _TAIL_AFTER_NAME else parts))
+    return normalise(" ".join(parts[:-1] if len(parts) > 1 and singular(parts[-1]) in _WORK_OF_PEOPLE else parts))

@@ -88,6 +88,9 @@ def test_a_tail_that_adds_nothing_joins_after_a_proper_name_alone():
     assert merge_reason("ResNet architecture", "ResNet")
     assert merge_reason("diffusion model", "diffusion") is None
     assert merge_reason("CLIP loss", "CLIP") is None
+    assert merge_reason("AI model", "AI") is None
+    assert merge_reason("RL algorithms", "RL") is None
+    assert merge_reason("Joint-Embedding Architecture", "Joint-Embedding") is None
 
 
 def test_opposition_is_symmetric_and_no_name_opposes_itself():
