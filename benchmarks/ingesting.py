@@ -36,6 +36,7 @@ from knowledge.library import Library  # noqa: E402
 QUESTION = "What is a tokenizer?"
 GROWTH = (1, 10, 50)
 BATCH = 1_024
+ROUNDS = 3
 INGEST = """
 import sys
 from pathlib import Path
@@ -116,9 +117,9 @@ class Kept:
 
 
 def whole(folders: list[Path], scratch: Path) -> None:
-    """Compare medians of three pairs, taken in turns: what else the machine does meets both."""
+    """Compare medians of pairs, taken in turns: what else the machine does meets both."""
     ratios, overheads = [], []
-    for number in range(3):
+    for number in range(ROUNDS):
         embedder = Kept()
         began = os.times()
         report = ingest(folders, scratch / str(number), embedder)

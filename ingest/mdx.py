@@ -37,7 +37,7 @@ _START = re.compile(
 _ATTRIBUTE = r"[\w:@.\-]+(?:\s*=\s*(?:\"[^\"]{0,5000}\"|'[^']{0,5000}'|[^\s\"'=<>`{]{1,2000}))?"
 _TAG = re.compile(rf"<(?P<close>/?)(?P<name>[A-Za-z][\w.:-]*)(?P<attributes>(?:\s+{_ATTRIBUTE})*)\s*(?P<empty>/?)>")
 _NAME = re.compile(r"</?([A-Za-z][\w.:-]*)")
-_VALUE = re.compile(r"([\w:-]+)\s*=\s*\{?(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`{}]+))")
+_VALUE = re.compile(r"(?<![\w:-])([\w:-]++)\s*=\s*\{?(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`{}]+))")
 _INLINE_FORMULA = re.compile(r"\$(?=[^\s$])(?:[^$\n\\]|\\[^\n]|\n(?!\s*\n)){0,400}?(?<=[^\s$\\])\$(?!\d)")
 _TEMPLATE = re.compile(
     r"\{%-?\s*(?P<liquid>end\w+|\w+)(?P<argument>[^\n]{0,500}?)-?%\}"

@@ -93,6 +93,7 @@ def _deep_markdown() -> Iterator[Hostile]:
     yield _text("deep-quote.md", "# A\n\n" + ">" * 5_000 + " quoted\n")
     yield _text("deep-mixture.md", "# A\n\n" + "> - " * 1_000 + "quoted\n")
     yield _text("deep-tags.mdx", "# A\n\n" + "<div>" * 20_000 + "inside" + "</div>" * 20_000)
+    yield _text("long-attribute.mdx", f"# A\n\nText.\n\n<img {'-' * 19_000} alt='a b'>\n")
     yield _text("deep-callouts.md", "# A\n\n" + "".join(f"{':' * (900 - n)} note\n" for n in range(800)) + "inside\n")
     yield _text("same-headings.md", "".join(f"# Same\n\nText {n}.\n\n" for n in range(3_000)))
     yield _text("long-heading.md", f"# {'word ' * 20_000}\n\nText.\n")
