@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 
 from ingest.candidates import SURE_DEFINITION, Candidate
 from ingest.facts import AliasFact, DocumentFacts
+from ingest.terms import is_borderline
 from knowledge.concepts import abbreviates, merge_reason, name_like, normalise, opposed, singular, words
 
 KINDS = frozenset(
-    "algorithm approach architecture benchmark classifier corpus dataset function mechanism method metric model network "
-    "optimizer problem process strategy task technique".split()
+    "algorithm approach architecture benchmark classifier corpus dataset function mechanism method metric model "
+    "network optimizer problem process strategy task technique".split()
 )
 """Words that only repeat what a thing is, where its definition says that it is one."""
 COLLECTIONS = frozenset("dataset corpus benchmark".split())
@@ -116,7 +117,7 @@ def _expansions(surface: str, pairs: Sequence[tuple[int, str, str]]) -> list[lis
     """Return the stated places and keys of a short form's full names, one list for each thing it stands for."""
     groups: list[tuple[str, list[tuple[int, str]]]] = []
     for document, long, _ in pairs:
-        if merge_reason(surface, long, stated=True) is None:
+        if merge_reason(surface, long, stated=True) is None or _loose(surface, long):
             continue
         members = next((members for first, members in groups if _same_expansion(first, long)), None)
         if members is None:
@@ -124,6 +125,12 @@ def _expansions(surface: str, pairs: Sequence[tuple[int, str, str]]) -> list[lis
             groups.append((long, members))
         members.append((document, normalise(long)))
     return [members for _, members in groups]
+
+
+def _loose(short: str, long: str) -> bool:
+    """Return whether a common noun is called another name of something: true there ("or features"), not everywhere."""
+    plain = any(" " not in name and not name_like(name) and is_borderline(name) for name in (short, long))
+    return plain and not abbreviates(short, long)
 
 
 def _would_join_opposites(found: Identities, long: str, short: str, names: Mapping[str, str]) -> bool:

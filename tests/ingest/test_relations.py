@@ -68,6 +68,16 @@ def test_a_last_word_that_repeats_what_a_thing_is_said_to_be_adds_nothing():
     assert named(snapshot, "attention head").id != attention.id
 
 
+def test_a_common_noun_that_is_used_for_a_name_once_does_not_become_it():
+    text = (
+        "# Hidden states\n\nA hidden state, also known as a feature, is a vector that a network keeps.\n\n"
+        "## Feature\n\nA feature is a number that describes an input. Features, features and hidden states.\n"
+    )
+    snapshot = consolidate(facts_of(text))
+    assert not [merge for merge in snapshot.merges if "feature" in merge.surface.lower()]
+    assert "hidden state" in {name.lower() for name in names(snapshot)}
+
+
 def test_what_a_thing_has_to_do_with_is_not_what_it_is():
     kind = "# Agents\n\nAn agent is a system that acts. Agents act, and agents learn.\n"
     model = "# Gloms\n\nA glom is an agent benchmark that scores. A glom scores. Gloms score agents.\n"
