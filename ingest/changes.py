@@ -56,7 +56,7 @@ def compare(selection: Selection, documents: Sequence[SourceDocument], *, most_b
     lost = {one.content_hash: one for one in reversed(documents) if one.id in gone or _is_gone(one, selected)}
     no_more = gone | {one.id for one in lost.values()}
     others = [one for one in documents if one.uri not in selected and one.id not in no_more]
-    owners = {one.content_hash: one.path for one in others}
+    owners = {one.content_hash: (one.uri, one.path) for one in others}
     tasks: list[Task] = []
     unchanged: list[str] = []
     duplicates: list[Duplicate] = []
@@ -68,9 +68,9 @@ def compare(selection: Selection, documents: Sequence[SourceDocument], *, most_b
             errors.append((one.path, error))
             continue
         known = stored.get(one.uri)
-        owner = owners.setdefault(digest, one.path)
-        if owner != one.path:
-            duplicates.append(Duplicate(one.path, owner))
+        owner, owners_path = owners.setdefault(digest, (one.uri, one.path))
+        if owner != one.uri:
+            duplicates.append(Duplicate(one.path, owners_path))
             removed += [known] if known is not None else []
         elif known is not None and known.content_hash == digest and _filed_alike(known, one):
             unchanged.append(one.path)
