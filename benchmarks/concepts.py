@@ -1,11 +1,15 @@
 """How fast concepts are found, how many, and how far prerequisites reach the lessons that authors link back to.
 
-    python benchmarks/concepts.py COURSE_FOLDER... [--links lesson_refs.csv] [--list N]
+    python benchmarks/concepts.py COURSE_FOLDER... [--links lesson_refs.csv] [--list N] [--as NAME]
 
 A links file has the columns source, target and order (`back` where source stands earlier in the course); paths are
 relative to the course folder. The share of back links is counted among the lessons that introduce the concepts reached
 from the target lesson's five main concepts (depth 2, 10 concepts), against two floors: the lesson before, and all
 lessons of the same folder.
+
+With `--as` the names are held against the labels of that course in tests/data: the share of names labelled a concept
+among those that are still extracted (concept_labels.csv), and the share of concepts in headings and definitions that
+are found (concept_recall.csv, listed by reading a random sample of lessons before any name was extracted from them).
 """
 
 from __future__ import annotations
@@ -25,9 +29,11 @@ from ingest.errors import IngestError
 from ingest.extraction import extract
 from ingest.readers import reader_for
 from ingest.relations import consolidate
+from knowledge.concepts import normalise
 from knowledge.graph import ConceptGraph
 from knowledge.model import Chunk, Concept, ConceptSnapshot, MentionRole, Relation, RelationKind, SourceDocument
 
+DATA = Path(__file__).parents[1] / "tests" / "data"
 SEEDS, DEPTH, BUDGET = 5, 2, 10
 TEACHING = {MentionRole.DEFINES: 3, MentionRole.EXPLAINS: 1}
 _TOKEN = re.compile(r"\w{1,4}|[^\w\s]")
@@ -95,7 +101,7 @@ def read_course(root: Path) -> list[tuple[SourceDocument, list[Chunk]]]:
     return course
 
 
-def measure(root: Path, links: Path | None, shown: int) -> None:
+def measure(root: Path, links: Path | None, shown: int, labelled: str) -> None:
     course = read_course(root)
     chunks = sum(len(parts) for _, parts in course)
     started = time.process_time()
@@ -110,8 +116,30 @@ def measure(root: Path, links: Path | None, shown: int) -> None:
     print(f"  {len(snapshot.concepts)} concepts, {len(snapshot.merges)} merges, {len(snapshot.cut)} cut", dict(kinds))
     for concept in sorted(snapshot.concepts, key=lambda one: -one.salience)[:shown]:
         print(f"  {concept.salience:.2f} {concept.name} {list(concept.aliases)}")
+    if labelled:
+        against_labels(snapshot, labelled)
     if links is not None:
         back_links(course, snapshot, links)
+
+
+def against_labels(snapshot: ConceptSnapshot, course: str) -> None:
+    names = {normalise(name) for concept in snapshot.concepts for name in (concept.name, *concept.aliases)}
+    with (DATA / "concept_labels.csv").open(newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["course"] == course and normalise(row["name"]) in names]
+    for reading in ("first_reading", "second_reading"):
+        right = sum(row[reading] == "1" for row in rows)
+        print(
+            f"  {reading.replace('_', ' ')}: {right} of {len(rows)} labelled names are concepts, {share(right, rows)}"
+        )
+    with (DATA / "concept_recall.csv").open(newline="") as lines:
+        wanted = [row["names"].split("|") for row in csv.DictReader(lines) if row["course"] == course]
+    found = sum(any(normalise(name) in names for name in one) for one in wanted)
+    if wanted:
+        print(f"  of {len(wanted)} concepts in headings and definitions {found} are found, {share(found, wanted)}")
+
+
+def share(part: int, whole: Sequence[object]) -> str:
+    return f"{part / max(1, len(whole)):.3f}"
 
 
 def back_links(course: list[tuple[SourceDocument, list[Chunk]]], snapshot: ConceptSnapshot, links: Path) -> None:
@@ -143,9 +171,10 @@ def main() -> None:
     parser.add_argument("course", type=Path, nargs="+")
     parser.add_argument("--links", type=Path)
     parser.add_argument("--list", type=int, default=0, metavar="N", help="show the N most salient concepts")
+    parser.add_argument("--as", dest="labelled", default="", metavar="NAME", help="hold names against labels")
     chosen = parser.parse_args()
     for root in chosen.course:
-        measure(root, chosen.links, chosen.list)
+        measure(root, chosen.links, chosen.list, chosen.labelled)
 
 
 if __name__ == "__main__":

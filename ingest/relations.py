@@ -22,6 +22,8 @@ from knowledge.concepts import normalise
 from knowledge.graph import acyclic
 from knowledge.model import Concept, ConceptSnapshot, Merge, Quote, Relation
 
+MANY_WORDS = 4
+"""Concepts that a definition uses from which on it is not taken to get harder."""
 LEAST_DEFINITION = 0.4
 """Least strength of a sentence that is shown as a concept's definition."""
 SALIENCE_SCALE = 6.0
@@ -124,6 +126,8 @@ def _as_concepts(course: Course, edges: Sequence[Relation], ids: Mapping[str, st
     for root, candidate in course.concepts.items():
         best = _best_definition(candidate)
         late = min(1.0, course.introduced[root][0] / last)
+        deep = depth.get(ids[root], 0) / deepest
+        wordy = 0.0 if best is None else _vocabulary(course, root, best)
         concepts.append(
             Concept(
                 id=ids[root],
@@ -131,11 +135,17 @@ def _as_concepts(course: Course, edges: Sequence[Relation], ids: Mapping[str, st
                 aliases=course.aliases[root],
                 definition=None if best is None else Quote(best.chunk_id, best.quote),
                 salience=round(1.0 - math.exp(-candidate.raw_salience / SALIENCE_SCALE), 4),
-                difficulty=round(0.5 * late + 0.5 * depth.get(ids[root], 0) / deepest, 4),
+                difficulty=round(0.4 * late + 0.4 * deep + 0.2 * wordy, 4),
                 introduced_at=course.introduced[root],
             )
         )
     return tuple(sorted(concepts, key=lambda concept: (concept.introduced_at, concept.name, concept.id)))
+
+
+def _vocabulary(course: Course, root: str, definition: DefinitionAt) -> float:
+    """Return how many other concepts a definition uses, 0..1: one that uses four is as hard as any."""
+    used = [one for one in course.names.in_text(definition.quote, definition.place[0]) if one != root]
+    return min(1.0, len(used) / MANY_WORDS)
 
 
 def _best_definition(candidate: Candidate) -> DefinitionAt | None:

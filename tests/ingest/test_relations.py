@@ -1,3 +1,5 @@
+from itertools import permutations
+
 import pytest
 
 from ingest.lessons import resolve_links
@@ -21,6 +23,30 @@ def test_a_document_that_is_added_and_removed_leaves_no_trace():
     )
     assert "dropout" in {name.lower() for name in names(grown)}
     assert consolidate(before) == consolidate(facts_of(CONTRASTIVE_LESSON, CLIP_LESSON))
+
+
+PIXELS = "# Pixels\n\nA pixel is a point of an image. Pixels have a colour. Pixels matter, and pixels are points.\n"
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_the_order_of_lessons_changes_places_and_nothing_else_about_concepts(order):
+    texts = (CONTRASTIVE_LESSON, CLIP_LESSON, PIXELS)
+    usual, other = (consolidate(facts_of(*(texts[one] for one in way))) for way in ((0, 1, 2), order))
+    assert {(one.id, one.name, one.aliases) for one in usual.concepts} == {
+        (one.id, one.name, one.aliases) for one in other.concepts
+    }
+    assert {(one.surface, one.reason) for one in usual.merges} == {(one.surface, one.reason) for one in other.merges}
+
+
+def test_a_concept_is_harder_the_later_the_deeper_and_the_more_its_definition_uses():
+    hard = (
+        "# Captioning\n\nCaptioning is a task that turns a pixel into words by contrastive learning with CLIP. "
+        "Captioning builds on contrastive learning. Captioning needs words, and captioning is slow.\n"
+    )
+    snapshot = consolidate(facts_of(PIXELS, CONTRASTIVE_LESSON, CLIP_LESSON, hard))
+    difficulty = [named(snapshot, name).difficulty for name in ("pixel", "contrastive learning", "Captioning")]
+    assert difficulty == sorted(difficulty)
+    assert difficulty[0] < difficulty[-1]
 
 
 def test_acronym_plural_and_empty_tail_name_one_concept_and_each_join_says_why():
