@@ -23,6 +23,8 @@ from knowledge.model import Concept, Mention, MentionRole, Relation, RelationKin
 
 SEEDS, DEPTH, BUDGET = 5, 2, 10
 """Main concepts of a lesson, steps back, concepts kept: as for a question."""
+IN_EARNEST = 0.5
+"""A lesson introduces a concept if it is the first that teaches it at least half as much as the one that does most."""
 _TEACHING = {MentionRole.DEFINES: 3, MentionRole.EXPLAINS: 1}
 Link = tuple[str, str]
 
@@ -110,12 +112,14 @@ def lessons_of(
         if lesson is not None and weight is not None:
             by_lesson[lesson][mention.concept_id] += weight
             by_concept[mention.concept_id][lesson] += weight
+    place = {path: number for number, path in enumerate(documents)}
     teach: dict[str, frozenset[str]] = {}
     for concept in concepts:
-        most = _ranked(by_concept[concept.id])[:1]
+        taught = by_concept.get(concept.id, Counter())
+        earnest = [lesson for lesson in taught if taught[lesson] >= IN_EARNEST * max(taught.values())]
         defined = home.get(concept.definition.chunk_id) if concept.definition else None
-        introduced = documents[concept.introduced_at[0]]
-        teach[concept.id] = frozenset(one for one in (defined, introduced, *most) if one is not None)
+        first = min(earnest, key=lambda lesson: place[lesson], default=None)
+        teach[concept.id] = frozenset(one for one in (defined, first, *_ranked(taught)[:1]) if one is not None)
     order = tuple(path for path in documents if path is not None)
     return Lessons(order, {lesson: _ranked(found) for lesson, found in by_lesson.items()}, teach)
 
