@@ -286,8 +286,9 @@ def _sandbox(args: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from tutor.sandbox import Tier, survey
+    from tutor.settings import load
 
-    found = survey()
+    found = survey(load().owners_machine)
     if args.json:
         attacks = [asdict(outcome) for outcome in found.attacks]
         print_json({"tier": str(found.tier), "why": found.why, "remedy": found.remedy, "attacks": attacks})

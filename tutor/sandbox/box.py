@@ -26,11 +26,11 @@ PRIVATE = "/cell"  # here the zygote may write, and each cell mounts a tmpfs of 
 HOME = "/home/student"
 WRITABLE = (HOME, "/tmp", "/dev/shm")  # each cell's own, home first; nothing the machine has there is in the box
 _ZYGOTES_OWN_BYTES = 64 << 20
-_GUEST = Path(__file__).parent / "guest"
+GUEST = Path(__file__).parent / "guest"
 _OUR_ROOT = Path(__file__).resolve().parents[2]
 _OUR_PACKAGES = ("tutor", "knowledge", "ingest")
 _SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64")
-_CONFIGURATION = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime", "/etc/mime.types")
+SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime", "/etc/mime.types")
 SANDBOX_UID = 65534  # outside, where root builds the box: a user who owns nothing
 STUDENT_UID = 1000  # inside
 PREFERRED_LIBRARIES = ("numpy", "matplotlib", "torch", "torchvision", "open_clip")
@@ -153,6 +153,16 @@ def command(
     return [*words, json.dumps(_configuration(libraries, socket_number, preload, device))]
 
 
+def system_folders() -> tuple[str, ...]:
+    """Return the system's folders of programs and libraries that are there."""
+    return tuple(name for name in _SYSTEM if os.path.isdir(name))
+
+
+def guest_environment() -> dict[str, str]:
+    """Return the variables that every cell has, whatever its box."""
+    return dict(_ENVIRONMENT)
+
+
 def _environment(libraries: Libraries) -> dict[str, str]:
     environment = {**_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(libraries.packages_shown())}
     if _MOVED_PYTHON in libraries.shown().values():  # built shared, it holds the absolute path of its own library
@@ -168,7 +178,7 @@ def _view(libraries: Libraries, root: bool, device: Device | None) -> list[str]:
     for folder in ("/tmp", HOME):
         words += ["--perms", "0755", "--dir", folder]
     guest = f"{GUEST_HOME}/guest"
-    for source, target in (*libraries.shown().items(), (str(_GUEST), guest)):
+    for source, target in (*libraries.shown().items(), (str(GUEST), guest)):
         for parent in reversed(list(Path(target).parents)[:-1]):  # else bubblewrap closes some of them to others
             words += ["--perms", "0755", "--dir", str(parent)]
         words += ["--ro-bind", source, target]
@@ -177,7 +187,7 @@ def _view(libraries: Libraries, root: bool, device: Device | None) -> list[str]:
             words += ["--symlink", os.readlink(name), name]
         elif os.path.isdir(name):
             words += ["--ro-bind", name, name]
-    for name in _CONFIGURATION:
+    for name in SYSTEM_FILES:
         words += ["--ro-bind-try", name, name]
     for folder in libraries.to_cover():
         words += ["--tmpfs", folder, "--remount-ro", folder]
@@ -193,10 +203,11 @@ def _view(libraries: Libraries, root: bool, device: Device | None) -> list[str]:
 def _configuration(
     libraries: Libraries, socket_number: int, preload: Sequence[str], device: Device | None
 ) -> dict[str, object]:
-    readable = [*libraries.shown().values(), *(n for n in _SYSTEM if os.path.isdir(n)), "/etc", GUEST_HOME]
+    readable = [*libraries.shown().values(), *system_folders(), "/etc", GUEST_HOME]
     readable += READABLE_SYSTEM if device else ()
     return {
         "socket": socket_number,
+        "isolated": True,
         "uid": SANDBOX_UID if os.geteuid() == 0 else STUDENT_UID,
         "guest": GUEST_HOME,
         "site_packages": libraries.packages_shown(),

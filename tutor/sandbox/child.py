@@ -14,12 +14,14 @@ import signal
 import socket
 import struct
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
-from . import usage
+from . import owners, usage
 from .cgroups import CellGroup, CgroupHome
 from .guest import wire
 from .spec import CellRequest, Limits, SandboxUnavailable
+from .usage import Usage
 from .zygote import Zygote
 
 _START_WITHIN_S = 20.0
@@ -62,6 +64,7 @@ class Child:
         self.stderr, err_far = os.pipe2(os.O_CLOEXEC)
         self._far: tuple[int, ...] = (control_far.detach(), talk_far.detach(), out_far, err_far)
         self.work: int | None = None
+        self.folder: Path | None = None  # of a cell without namespaces, on the machine's disk
         self.group: CellGroup | None = None
         self.ending: Ending | None = None
         self.pid = 0
@@ -75,9 +78,17 @@ class Child:
         os.set_blocking(self.stderr, False)
 
     @classmethod
-    def start(cls, zygote: Zygote, request: CellRequest, home: CgroupHome | None, one_shot: bool) -> Child:
+    def start(
+        cls,
+        zygote: Zygote,
+        request: CellRequest,
+        home: CgroupHome | None,
+        one_shot: bool,
+        place: owners.Place | None = None,
+    ) -> Child:
         """Return a child that waits for its first order; ChildFailed or SandboxUnavailable, nothing left behind."""
         child = cls(request.limits)
+        child.folder = place.new_cell() if place is not None else None
         try:
             child._set_up(zygote, home, one_shot)
         except (OSError, wire.Malformed) as error:
@@ -97,7 +108,7 @@ class Child:
         self.talk.settimeout(_START_WITHIN_S)
         self.pid = self._heard("hello")
         self._first = os.pidfd_open(self.pid)
-        self._namespace = usage.namespace_of(self.pid)
+        self._namespace = usage.namespace_of(self.pid) if self.folder is None else 0
         if home is not None:
             self.group = home.new_group()
             self.group.limit(self.limits, OUR_TASKS)
@@ -109,7 +120,7 @@ class Child:
             raise SandboxUnavailable(f"a cell's process could not be confined: {self._complaint()}")
         self._student = os.pidfd_open(student)
         if self.group is None and zygote.shared_bytes is None:
-            zygote.shared_bytes = usage.read(self._namespace).memory_bytes
+            zygote.shared_bytes = self._used().memory_bytes
         self._shared_bytes = zygote.shared_bytes or 0
         self.talk.setblocking(False)
         self.control.setblocking(False)
@@ -120,13 +131,18 @@ class Child:
             "disk_bytes": limits.disk_mb << 20,
             "inodes": limits.inodes,
             # With a group the group refuses first, and counts it; a refusal by this limit only the student sees.
-            "pids": limits.pids + OUR_TASKS + (_SPARE_TASKS if self.group is not None else 0),
+            "pids": limits.pids + OUR_TASKS + (_SPARE_TASKS if self.group is not None else 0) + self._others(),
             "open_files": limits.open_files,
             "file_bytes": limits.file_mb << 20,
             "memory_bytes": limits.memory_bytes,
             "cpu_s": int(limits.cpu_limit_s) + 1 if one_shot else None,  # a session's cells each have their own
             "threads": limits.threads,
+            "folder": str(self.folder or ""),
         }
+
+    def _others(self) -> int:
+        """Return how many processes and threads the limit has to let be: in a namespace nobody else's count."""
+        return 0 if self.folder is None else usage.tasks_of_user(os.geteuid())
 
     def _heard(self, expected: str) -> int:
         """Wait for one packet of the first process and returns the sender's pid, as the kernel knows it."""
@@ -145,14 +161,26 @@ class Child:
             return os.read(self.stderr, 2000).decode("utf-8", "replace").strip()
         return "it ended without a word"
 
-    def usage(self) -> usage.Usage:
+    def usage(self) -> Usage:
         """Return what all its processes use now; with a control group, memory and tasks are the kernel's to watch."""
         if self.group is not None:
             cpu_s = self.group.cpu_s()
             counted = cpu_s if cpu_s is not None else usage.read(self._namespace, with_memory=False).cpu_s
             return usage.Usage(counted, self.group.peak_bytes(), 0)
-        used = usage.read(self._namespace)
+        used = self._used()
         return replace(used, memory_bytes=max(0, used.memory_bytes - self._shared_bytes))
+
+    def _used(self) -> Usage:
+        if self.folder is None:
+            return usage.read(self._namespace)
+        return usage.read_all([self.pid, *usage.descendants(self.pid)])
+
+    def over_disk(self) -> bool:
+        """Whether a cell that writes to the machine's disk has written more than it may; any other cannot."""
+        if self.folder is None:
+            return False
+        written, files = owners.disk_use(self.folder, self.limits.inodes)
+        return written > self.limits.disk_mb << 20 or files > self.limits.inodes
 
     def grow(self, limits: Limits) -> None:
         """Let it use more memory from now on; the rest of its limits stays."""
@@ -199,6 +227,8 @@ class Child:
         """End every process of the child and waits until they are gone."""
         if self._first is None:
             return
+        if self.folder is not None:
+            owners.end(self.pid)
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._first, signal.SIGKILL)
         poll = select.poll()
@@ -231,6 +261,8 @@ class Child:
             if self.group is not None:
                 self.group.remove()
                 self.group = None
+            if self.folder is not None:
+                owners.remove(self.folder)
 
 
 def _receive(channel: socket.socket) -> tuple[bytes, int, list[int]]:

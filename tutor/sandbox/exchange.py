@@ -199,6 +199,8 @@ class Exchange:
             self._stop(Verdict.MEMORY, f"it used more than {self.limits.memory_mb} MiB of memory")
         elif group is None and used.tasks - OUR_TASKS >= self.limits.pids:
             self._stop(Verdict.PIDS, f"it started more than {self.limits.pids} processes and threads")
+        elif self.child.over_disk():
+            self._stop(Verdict.DISK, f"it wrote more than {self.limits.disk_mb} MiB or {self.limits.inodes} files")
         elif self.cpu_s > self.limits.cpu_limit_s:
             self._stop(Verdict.CPU, f"it used more than {self.limits.cpu_limit_s:g} s of processor time")
 

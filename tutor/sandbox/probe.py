@@ -67,7 +67,7 @@ class Outcome:
     came_to: str
 
 
-def _reaching_out(secret_file: str, secret: str, port: int, pid: int) -> str:
+def _reaching_out(secret_file: str, secret: str, port: int, pid: int, covered: bool) -> str:
     """Code that tries doors that must be shut; it prints BROKE and the door for each that is open."""
     return f"""
 import ctypes, importlib.util, os, socket
@@ -95,7 +95,8 @@ door("ptrace")(lambda: libc.ptrace(0, 0, 0, 0) == 0)
 door("mount")(lambda: libc.mount(b"tmpfs", b"/tmp", b"tmpfs", 0, None) == 0)
 door("kill of the first process")(lambda: os.kill(1, 9) and False)
 door("memory file")(lambda: os.memfd_create("x"))
-door("our packages")(lambda: importlib.util.find_spec("tutor.sandbox") is not None)
+if {covered!r}:
+    door("our packages")(lambda: importlib.util.find_spec("tutor.sandbox") is not None)
 print("HELD" if not broke else "BROKE " + ", ".join(broke))
 """
 
@@ -111,13 +112,19 @@ _FIXED_ATTACKS = (
 
 def obstacle() -> str | None:
     """Return what is missing before anything can be tried, with its remedy; None where nothing is."""
+    missing = system_obstacle()
+    return missing or (None if shutil.which("bwrap") else INSTALL_BUBBLEWRAP)
+
+
+def system_obstacle() -> str | None:
+    """Return what the system itself lacks for any tier; None where it lacks nothing."""
     if not sys.platform.startswith("linux"):
         return "code runs in the sandbox on Linux only; on Windows start Erica inside WSL2, on macOS in a Linux VM"
     if bpf.this_architecture() is None:
         return f"no system-call filter is known for {platform.machine()}; x86-64 and aarch64 are"
     if not hasattr(os, "pidfd_open") or not Path("/proc/self/ns/user").exists():
         return "this kernel is too old: Linux 5.10 or later is needed"
-    return None if shutil.which("bwrap") else INSTALL_BUBBLEWRAP
+    return None
 
 
 def remedy_for(complaint: str) -> str:
@@ -128,13 +135,18 @@ def remedy_for(complaint: str) -> str:
     return complaint
 
 
-def attack(run: Run) -> list[Outcome]:
-    """Run every attack; SandboxUnavailable where the box cannot even be built."""
+def attack(run: Run, tier: Tier) -> list[Outcome]:
+    """Run every attack; SandboxUnavailable where the box cannot even be built.
+
+    In tier C our own packages are in sight where they lie among the libraries: nothing is judged there.
+    """
     outcomes = []
     with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as listener:
         secret = hashlib.sha256(os.urandom(32)).hexdigest()
         Path(folder, "secret").write_text(secret)
-        doors = _reaching_out(str(Path(folder, "secret")), secret, listener.getsockname()[1], os.getpid())
+        doors = _reaching_out(
+            str(Path(folder, "secret")), secret, listener.getsockname()[1], os.getpid(), tier is not Tier.C
+        )
         for attempt in (Attack("doors", doors, prints="HELD"), *_FIXED_ATTACKS):
             result = run(CellRequest(attempt.code, limits=_SMALL, name=f"probe: {attempt.name}"))
             if result.verdict is Verdict.REFUSED:
@@ -149,7 +161,7 @@ def attack(run: Run) -> list[Outcome]:
 
 def require(run: Run, tier: Tier) -> list[Outcome]:
     """Return the outcomes of all attacks, all held off, and remember it; else SandboxUnavailable names them."""
-    outcomes = attack(run)
+    outcomes = attack(run, tier)
     broke = [f"{o.name} ({o.came_to})" for o in outcomes if not o.held]
     if broke:
         raise SandboxUnavailable(f"the sandbox does not hold here, so nothing is run: {'; '.join(broke)}")

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from functools import partial
 from types import TracebackType
 from typing import Self
 
-from . import box, probe
+from . import box, owners, probe
 from .cellrun import result_of, run_order
 from .cgroups import CgroupHome, open_home
 from .child import Child, ChildFailed
@@ -36,7 +37,9 @@ class Sandbox:
         home: CgroupHome | None,
         device: Device | None = None,
     ) -> None:
-        self.tier = Tier.A if home is not None else Tier.B
+        """Use `open`. Without a `program` that builds boxes it is tier C."""
+        self._place = None if program else owners.Place()
+        self.tier = Tier.C if self._place is not None else Tier.A if home is not None else Tier.B
         self.probed: tuple[probe.Outcome, ...] = ()  # of the attacks, where they were run now
         self._program = program
         self._libraries = libraries
@@ -60,17 +63,29 @@ class Sandbox:
     ) -> Sandbox:
         """Return a sandbox whose boxes withstood the probe's attacks on this machine since it booted.
 
-        `preload` names the libraries that cells find imported already; `device` is the one GPU its cells can reach.
-        SandboxUnavailable with the exact remedy
+        `preload` names the libraries that cells find imported already; `device` is the one GPU its cells can reach;
+        with `owners_machine` tier C is taken where no other can be built. SandboxUnavailable with the exact remedy
         where no box can be built or one did not hold: nothing is ever run unprotected.
         """
-        obstacle = probe.obstacle()
-        program = box.bubblewrap()
-        if obstacle is not None or program is None:
-            raise SandboxUnavailable(obstacle or probe.INSTALL_BUBBLEWRAP)
-        libraries = box.Libraries.of_this_python()
-        home = open_home() if use_cgroups else None
-        sandbox = cls(program, libraries, (), home, device)
+        try:
+            obstacle, program = probe.obstacle(), box.bubblewrap()
+            if obstacle is not None or program is None:
+                raise SandboxUnavailable(obstacle or probe.INSTALL_BUBBLEWRAP)
+            home = open_home() if use_cgroups else None
+            made = cls(program, box.Libraries.of_this_python(), (), home, device)
+            return made._opened(preload, trust_cache)
+        except SandboxUnavailable as error:
+            if not owners_machine or device is not None or probe.system_obstacle() is not None:
+                raise
+            try:
+                owners.require()
+                return cls("", box.Libraries.of_this_python(), (), None)._opened(preload, trust_cache)
+            except SandboxUnavailable as second:
+                raise SandboxUnavailable(f"{error}; and not even as on its owner's machine: {second}") from second
+
+    def _opened(self, preload: Sequence[str], trust_cache: bool) -> Sandbox:
+        """Return this sandbox once it withstood the probe; closed where it did not."""
+        sandbox = self
         try:
             if not (trust_cache and probe.held_since_boot(sandbox.tier)):
                 sandbox.probed = tuple(probe.require(sandbox.run, sandbox.tier))
@@ -106,15 +121,23 @@ class Sandbox:
             if self._zygote is None or not self._zygote.alive:
                 if self._zygote is not None:
                     self._zygote.close()  # killed from outside; its socket is still ours
-                self._zygote = Zygote.start(self._program, self._libraries, self._preload, self._device)
+                self._zygote = self._new_zygote()
             return self._zygote
+
+    def _new_zygote(self) -> Zygote:
+        if self._place is not None:
+            command = partial(owners.command, self._place, self._libraries, preload=self._preload)
+            return Zygote.start(command, owners.environment(self._place))
+        return Zygote.start(
+            partial(box.command, self._program, self._libraries, preload=self._preload, device=self._device)
+        )
 
     def _start(self, request: CellRequest, one_shot: bool) -> tuple[Child, Zygote]:
         """Return a child of a live zygote; a zygote that was killed is replaced once."""
         for attempt in range(_ATTEMPTS):
             zygote = self._running_zygote()
             try:
-                return Child.start(zygote, request, self._home, one_shot), zygote
+                return Child.start(zygote, request, self._home, one_shot, self._place), zygote
             except (ChildFailed, SandboxUnavailable):
                 zygote.wait_if_ending()
                 if zygote.alive or attempt + 1 == _ATTEMPTS:
@@ -184,6 +207,8 @@ class Sandbox:
             zygote.close()
         if self._home is not None:
             self._home.close()
+        if self._place is not None:
+            self._place.close()
 
     def __enter__(self) -> Self:
         return self

@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 _SCAN_STALE_S = 0.05
-_STAT_UTIME, _STAT_THREADS = 11, 17  # fields after the command's closing bracket, counted from 0
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+_STAT_UTIME, _STAT_THREADS, _STAT_RSS_PAGES = 11, 17, 21  # fields after the command's closing bracket, counted from 0
 
 
 @dataclass(frozen=True)
@@ -60,19 +62,62 @@ def _processes_by_namespace() -> dict[int, list[int]]:
     return found
 
 
+def descendants(root: int) -> list[int]:
+    """Return the processes below `root`, at whatever depth."""
+    children: dict[int, list[int]] = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                with open(f"/proc/{entry}/stat", "rb") as file:
+                    parent = int(file.read().rpartition(b")")[2].split()[1])
+            except OSError:  # ended meanwhile
+                continue
+            children.setdefault(parent, []).append(int(entry))
+    found, level = [], [root]
+    while level:
+        level = [child for pid in level for child in children.get(pid, [])]
+        found += level
+    return found
+
+
+def tasks_of_user(uid: int) -> int:
+    """Return how many processes and threads a user has now, in sight of this process."""
+    count = 0
+    for entry in os.listdir("/proc"):
+        try:
+            if entry.isdigit() and os.stat(f"/proc/{entry}").st_uid == uid:
+                count += len(os.listdir(f"/proc/{entry}/task"))
+        except OSError:  # ended meanwhile
+            continue
+    return count
+
+
 def read(namespace: int, with_memory: bool = True) -> Usage:
     """Return what the namespace's processes use now, all together."""
+    return read_all(_scan.members(namespace), with_memory)
+
+
+def read_all(pids: Iterable[int], with_memory: bool = True) -> Usage:
+    """Return what these processes use now, all together."""
     cpu_ticks = memory = tasks = 0
-    for pid in _scan.members(namespace):
+    for pid in pids:
         try:
             with open(f"/proc/{pid}/stat", "rb") as file:
                 values = file.read().rpartition(b")")[2].split()
-            memory += _pss_bytes(pid) if with_memory else 0
+            memory += _memory_bytes(pid, values) if with_memory else 0
         except OSError:  # ended meanwhile
             continue
         cpu_ticks += sum(int(value) for value in values[_STAT_UTIME : _STAT_UTIME + 4])
         tasks += int(values[_STAT_THREADS])
     return Usage(cpu_ticks / _TICKS_PER_S, memory, tasks)
+
+
+def _memory_bytes(pid: int, values: list[bytes]) -> int:
+    """Return the process's share of memory; all that is resident where it does not let itself be looked into."""
+    try:
+        return _pss_bytes(pid)
+    except PermissionError:
+        return int(values[_STAT_RSS_PAGES]) * _PAGE_BYTES
 
 
 def _pss_bytes(pid: int) -> int:

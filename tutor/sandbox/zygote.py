@@ -8,12 +8,10 @@ import socket
 import subprocess
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import IO
 
-from . import box
-from .devices import Device
 from .guest import wire
 from .spec import SandboxUnavailable
 
@@ -37,16 +35,16 @@ class Zygote:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
-    def start(
-        cls, program: str, libraries: box.Libraries, preload: Sequence[str], device: Device | None = None
-    ) -> Zygote:
-        """Return a zygote that has imported `preload`; SandboxUnavailable with what it said, if it does not come up."""
+    def start(cls, command: Callable[[int], list[str]], environment: Mapping[str, str] | None = None) -> Zygote:
+        """Return a zygote that `command` starts, given the number of its socket.
+
+        SandboxUnavailable with what it said, if it does not come up.
+        """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         zygote = cls(ours)
         launched = threading.Event()
         complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed below, after the process wrote to it
-        words = box.command(program, libraries, theirs.fileno(), preload, device)
-        arguments = (words, theirs, complaints, launched)
+        arguments = (command(theirs.fileno()), dict(environment or {}), theirs, complaints, launched)
         threading.Thread(target=zygote._keep, args=arguments, name="sandbox-zygote", daemon=True).start()
         launched.wait()
         theirs.close()
@@ -61,7 +59,14 @@ class Zygote:
             complaints.close()
         return zygote
 
-    def _keep(self, words: list[str], theirs: socket.socket, complaints: IO[bytes], launched: threading.Event) -> None:
+    def _keep(
+        self,
+        words: list[str],
+        environment: dict[str, str],
+        theirs: socket.socket,
+        complaints: IO[bytes],
+        launched: threading.Event,
+    ) -> None:
         """Start the process and stays until it ended."""
         try:
             process = subprocess.Popen(
@@ -70,7 +75,7 @@ class Zygote:
                 stdout=complaints,
                 stderr=subprocess.STDOUT,
                 pass_fds=(theirs.fileno(),),
-                env={},
+                env=environment,
             )
             self.pid = process.pid
             launched.set()

@@ -199,8 +199,12 @@ def _for_call(number: int, *body: bytes) -> bytes:
     return _op(_JUMP_EQUAL, number, 0, len(block) // _OP_BYTES) + block
 
 
-def program(architecture: Architecture) -> bytes:
-    """Return the filter as an array of `struct sock_filter`, ready for `seccomp(SECCOMP_SET_MODE_FILTER)`."""
+def program(architecture: Architecture, sockets: bool = True) -> bytes:
+    """Return the filter as an array of `struct sock_filter`, ready for `seccomp(SECCOMP_SET_MODE_FILTER)`.
+
+    Without `sockets` none can be made but connected pairs: where the machine's own sockets have names in sight (a
+    user's services listen on such), the filter cannot see which of them a call would reach.
+    """
     allow = _op(_RETURN, _ALLOW)
     deny = _answer(errno.EPERM)
     only_unix = (_load_argument(0), _op(_JUMP_EQUAL, _AF_UNIX, 0, 1), allow, _answer(errno.EACCES))
@@ -213,7 +217,8 @@ def program(architecture: Architecture) -> bytes:
         _answer(errno.ENOSYS),
         _for_call(architecture.clone3, _answer(errno.ENOSYS)),  # its flags are behind a pointer; glibc falls back
         _for_call(architecture.clone, _load_argument(0), _op(_JUMP_ANY_BIT, NAMESPACE_FLAGS, 0, 1), deny, allow),
-        _for_call(architecture.socket, *only_unix),  # AF_VSOCK is outside every network namespace
+        # Not even a network namespace keeps AF_VSOCK in.
+        _for_call(architecture.socket, *(only_unix if sockets else (_answer(errno.EACCES),))),
         _for_call(architecture.socketpair, *only_unix),
         _for_call(architecture.prlimit64, _load_argument(0), _op(_JUMP_EQUAL, 0, 0, 1), allow, deny),
         _for_call(

@@ -28,8 +28,11 @@ def confine(order: dict[str, Any], configuration: dict[str, Any]) -> None:
     kernel.drop_capabilities()
     kernel.no_new_privileges()
     writable = (*configuration["writable"], *_DEVICES, *devices, *(("/proc/self",) if devices else ()))
-    kernel.restrict_files(("/proc", *configuration["readable"]), writable)
-    kernel.filter_system_calls()
+    isolated = configuration["isolated"]
+    restricted = kernel.restrict_files((*(("/proc",) if isolated else ()), *configuration["readable"]), writable)
+    if not isolated and not restricted:
+        raise OSError("this kernel has no Landlock, and nothing else keeps files from the cell")
+    kernel.filter_system_calls(sockets=isolated)
 
 
 def _lower_limits(order: dict[str, Any], has_gpu: bool) -> None:

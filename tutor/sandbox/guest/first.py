@@ -7,6 +7,7 @@ and the filter has no ptrace), nor write to its socket.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import resource
@@ -30,8 +31,11 @@ def run(control: socket.socket, descriptors: list[int], configuration: dict[str,
     try:
         kernel.die_with_parent()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        kernel.set_dumpable(True)  # else the maps below would belong to root
-        _map_user(configuration["uid"])
+        if configuration["isolated"]:
+            kernel.set_dumpable(True)  # else the maps below would belong to root
+            _map_user(configuration["uid"])
+        else:
+            kernel.adopt_orphans()  # there is no namespace to end: what the student leaves has to be found again
         wire.send_packet(control, {"hello": True})  # the kernel adds our pid; the host places us, then says go
         order, _ = wire.receive_packet(control)
         if order is not None:
@@ -56,7 +60,10 @@ def _map_user(outer_uid: int) -> None:
 def _serve(
     control: socket.socket, descriptors: list[int], order: dict[str, Any], configuration: dict[str, Any]
 ) -> None:
-    _mount_private(order["disk_bytes"], order["inodes"], configuration["writable"])
+    if configuration["isolated"]:
+        _mount_private(order["disk_bytes"], order["inodes"], configuration["writable"])
+    else:
+        configuration = _in_folder(configuration, order["folder"])
     work = os.open(configuration["writable"][0], os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     wire.send_packet(control, {"built": True}, (work,))
     os.close(work)
@@ -69,7 +76,10 @@ def _serve(
         os.close(descriptor)
     kernel.drop_capabilities()
     status = _wait_for(pid)
-    _end_everything()
+    if configuration["isolated"]:
+        _end_everything()
+    else:
+        _end_children()
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     wire.send_packet(control, {"ended": status, "cpu_s": round(used.ru_utime + used.ru_stime, 3)})
     wire.receive_packet(control)  # the host may still read files; it hangs up when it is done
@@ -84,6 +94,17 @@ def _mount_private(disk_bytes: int, inodes: int, folders: list[str]) -> None:
         os.mkdir(source, 0o700)
         kernel.mount(source, folder, "", kernel.MS_BIND)
     kernel.mount("proc", "/proc", "proc", flags | kernel.MS_NOEXEC)
+
+
+def _in_folder(configuration: dict[str, Any], folder: str) -> dict[str, Any]:
+    """Return the configuration of a child whose own folders lie on the machine's disk."""
+    home, tmp, shm = (f"{folder}/{name}" for name in ("home", "tmp", "shm"))
+    own = {"HOME": home, "TMPDIR": tmp, "MPLCONFIGDIR": f"{tmp}/.matplotlib"}
+    return {
+        **configuration,
+        "writable": [home, tmp, shm],
+        "environment": {**configuration["environment"], **own},
+    }
 
 
 def _student(descriptors: list[int], order: dict[str, Any], configuration: dict[str, Any]) -> NoReturn:
@@ -116,6 +137,20 @@ def _wait_for(pid: int) -> int:
         ended, status = os.wait()
         if ended == pid:
             return status
+
+
+def _end_children() -> None:
+    """Kill every child, and what those leave behind, which becomes a child; the host looks for deeper ones."""
+    while True:
+        with open(f"/proc/self/task/{os.getpid()}/children") as listed:
+            children = [int(pid) for pid in listed.read().split()]
+        for child in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        try:
+            os.wait()
+        except ChildProcessError:
+            return
 
 
 def _end_everything() -> None:

@@ -114,12 +114,12 @@ def limit(kind: int, soft: int, hard: int | None = None) -> None:
     resource.setrlimit(kind, (soft, hard))
 
 
-def filter_system_calls() -> None:
-    """Installs the filter of `bpf` for this process and all it starts."""
+def filter_system_calls(sockets: bool = True) -> None:
+    """Installs the filter of `bpf` for this process and all it starts; without `sockets` only pairs of them."""
     architecture = this_architecture()
     if architecture is None:
         raise OSError(f"no system-call filter is known for {os.uname().machine}")
-    code = program(architecture)
+    code = program(architecture, sockets)
     buffer = ctypes.create_string_buffer(code, len(code))
     header = struct.pack("@HP", len(code) // 8, ctypes.addressof(buffer))
     structure = ctypes.create_string_buffer(header, len(header))

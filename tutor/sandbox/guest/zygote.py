@@ -105,7 +105,7 @@ def _fork(descriptors: list[int], configuration: dict[str, Any], serving: socket
             wire.send_packet(control, {"refused": f"the zygote has {threads()} threads and cannot fork safely"})
             return
         try:
-            pid = kernel.fork_into(kernel.NEW_NAMESPACES)
+            pid = kernel.fork_into(kernel.NEW_NAMESPACES) if configuration["isolated"] else os.fork()
         except OSError as error:
             wire.send_packet(control, {"refused": f"no new namespaces: {error}"})
             return
