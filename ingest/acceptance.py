@@ -104,8 +104,10 @@ def _marked(candidate: Candidate, name: str) -> bool:
 
 def _is_somebody(candidate: Candidate) -> bool:
     """Return whether a phrase in italics that no heading names is always written like a person: "Frank Rosenblatt"."""
-    alone = candidate.aliased == 0 and candidate.headings < SET_APART and candidate.emphases < 1.0
-    return alone and all(part.istitle() for surface in candidate.surfaces for part in surface.split())
+    if candidate.aliased or candidate.headings >= SET_APART or candidate.emphases > 1.0:
+        return False
+    writings = [words(surface) for surface in candidate.surfaces]
+    return all(len(parts) in (2, 3) and all(map(str.istitle, parts)) for parts in writings)
 
 
 def _needed(candidate: Candidate, name: str, heads: Mapping[str, int]) -> float:

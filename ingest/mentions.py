@@ -38,6 +38,11 @@ class Names:
     acronyms: frozenset[str]
     """Keys whose name is all capitals: they are not found in plain lower-case words."""
     _segments: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _known: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        joined = (key for key in self.identities.parent if self.identities.root(key) in self.concepts)
+        self._known = self.concepts.union(joined, self.identities.senses)
 
     def in_run(self, run: str, document: int) -> list[str]:
         """Return the roots named in a run of words, longest names first taken, from left to right."""
@@ -98,23 +103,26 @@ class Names:
 
     def known(self, key: str) -> bool:
         """Return whether the key names a concept in some document."""
-        return key in self.identities.senses or self.identities.root(key) in self.concepts
+        return key in self._known
 
     def _segment(self, run: str) -> list[str]:
         parts, keys = run.split(), token_keys(run)
+        minor = [part.lower() in CONNECTORS for part in parts]
         found: list[str] = []
         start = 0
         while start < len(parts):
-            for end in range(min(len(parts), start + LONGEST_NAME + 1), start, -1):
-                if parts[end - 1].lower() in CONNECTORS or parts[start].lower() in CONNECTORS:
-                    continue
+            longest = start if minor[start] else min(len(parts), start + LONGEST_NAME + 1)
+            for end in range(longest, start, -1):
                 key = "".join(keys[start:end])
-                if self.known(key) and not (key in self.acronyms and not in_capitals(" ".join(parts[start:end]))):
+                if key in self._known and not minor[end - 1] and not self._is_plain(key, parts[start:end]):
                     found.append(key)
                     start = end - 1
                     break
             start += 1
         return found
+
+    def _is_plain(self, key: str, parts: Sequence[str]) -> bool:
+        return key in self.acronyms and not in_capitals(" ".join(parts))
 
 
 @dataclass(slots=True)

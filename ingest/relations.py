@@ -92,9 +92,10 @@ def _found(
     credit_longer_headings(facts, names, concepts)
     located = locate(facts, names, concepts)
     mentioned = frozenset(root for chunk in located for root in chunk.counts)
-    if mentioned == names.concepts:
-        return names, located
+    gone = names.concepts - mentioned
     kept = Names(names.identities, mentioned, names.acronyms)
+    if not any(chunk.topic in gone or not gone.isdisjoint(chunk.owners) for chunk in located):
+        return kept, located
     return kept, locate(facts, kept, {root: concepts[root] for root in mentioned})
 
 

@@ -97,6 +97,7 @@ _RAISED = str.maketrans("", "", "{}^_ ")
 _SQUARED = re.compile(r"\b(chi|r|t)[ -]?squared?\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=65_536)
 def singular(word: str) -> str:
     """Return the word in lower case, in American spelling, with a regular English plural ending removed.
 
@@ -105,11 +106,6 @@ def singular(word: str) -> str:
     >>> singular("Optimisers"), singular("CNNs"), singular("biases"), singular("noise")
     ('optimizer', 'cnn', 'bias', 'noise')
     """
-    return _singular(word)
-
-
-@lru_cache(maxsize=65_536)
-def _singular(word: str) -> str:
     if _ACRONYM_PLURAL.fullmatch(word):
         return word[:-1].casefold()
     folded = word.casefold()
