@@ -2,7 +2,8 @@
 
     statement.md   the task, with everything a solution has to fix: types, shapes, borders, conventions
     starter.py     where the learner begins
-    problem.toml   title, function, concepts, hints, tolerances, limits
+    problem.toml   title, function, difficulty, concepts, hints, tolerances, limits
+    editorial.md   how it is solved and what that costs; optional, shown with the solution
     reference.py   a solution that passes                      } only ever run in a box of their own,
     cases.py       cases(seed) and, if it needs one, check()   } never in this process and never near a submission
     mutants.toml   named small faults of the reference, each of which has to fail
@@ -26,6 +27,7 @@ BUNDLED = next(
     Path(__file__).parent / "courses/problems",
 )
 _MOST_BYTES = 256 * 1024
+DIFFICULTIES = ("easy", "medium", "hard")
 
 
 class ProblemUnusable(ValueError):
@@ -76,6 +78,8 @@ class Problem:
     reference: str
     cases: str
     mutants: tuple[Mutant, ...] = ()
+    difficulty: str = "medium"
+    editorial: str = ""
 
 
 def names(folder: Path = BUNDLED) -> list[str]:
@@ -96,7 +100,7 @@ def find(name_or_folder: str, folder: Path = BUNDLED) -> Problem:
 def load(folder: Path) -> Problem:
     """Return the problem in the folder, checked."""
     table = _table(folder / "problem.toml")
-    known = {"title", "function", "concepts", "hints", "rules"}
+    known = {"title", "function", "difficulty", "concepts", "hints", "rules"}
     if unknown := sorted(set(table) - known):
         raise ProblemUnusable(
             f"{folder / 'problem.toml'}: unknown {unknown[0]!r}; known are {', '.join(sorted(known))}"
@@ -104,6 +108,11 @@ def load(folder: Path) -> Problem:
     function = _text(table, "function", folder)
     if not function.isidentifier():
         raise ProblemUnusable(f"{folder / 'problem.toml'}: function = {function!r} is no name of a function")
+    difficulty = table.get("difficulty", "medium")
+    if difficulty not in DIFFICULTIES:
+        raise ProblemUnusable(
+            f"{folder / 'problem.toml'}: difficulty = {difficulty!r} is none of {', '.join(DIFFICULTIES)}"
+        )
     mutants = _table(folder / "mutants.toml").get("mutant", []) if (folder / "mutants.toml").is_file() else []
     return Problem(
         name=folder.resolve().name,
@@ -117,6 +126,8 @@ def load(folder: Path) -> Problem:
         reference=_read(folder / "reference.py"),
         cases=_read(folder / "cases.py"),
         mutants=tuple(Mutant(str(m["name"]), str(m["find"]), str(m["replace"])) for m in mutants),
+        difficulty=difficulty,
+        editorial=_read(folder / "editorial.md") if (folder / "editorial.md").is_file() else "",
     )
 
 

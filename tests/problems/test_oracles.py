@@ -1,6 +1,6 @@
 """Bundled references agree with independent implementations: torch's grid_sample and open_clip's ClipLoss.
 
-That every reference passes and every named fault fails is held for all problems by tests/tutor/test_judge.py.
+That every reference passes and every named fault fails is held for all problems by test_faults.py beside this file.
 """
 
 from __future__ import annotations
@@ -84,9 +84,11 @@ def test_infonce_against_its_printed_formula() -> None:
 @pytest.mark.parametrize("name", problems.names())
 def test_a_problem_says_what_it_fixes_and_its_faults_are_python(name: str) -> None:
     problem = problems.find(name)
-    assert {"float32", "shape"} <= set(problem.statement.replace(",", " ").split())
+    assert "shape" in problem.statement
+    assert "float32" in problem.statement
+    assert "olerance" in problem.statement or problem.rules.atol <= 1e-4
     assert f"`{problem.function}(" in problem.statement
-    assert len(problem.hints) >= 3
+    assert len(problem.hints) == 3
     assert len({mutant.name for mutant in problem.mutants}) == len(problem.mutants) >= 8
     for mutant in problem.mutants:
         ast.parse(mutant.of(problem.reference))

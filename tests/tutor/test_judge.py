@@ -1,4 +1,7 @@
-"""Bundled problems: the reference passes, agrees with an independent oracle, and every named fault fails."""
+"""The judge in its boxes: bundled references pass, starters and named faults fail, cheats get nowhere.
+
+All faults of all problems are tried in tests/problems/test_faults.py; here some go through the boxes.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from tutor.sandbox import Sandbox, SandboxUnavailable
 
 pytestmark = pytest.mark.slow
 NAMES = problems.names()
+BOXED = ("bilinear-flow-warp", "clip-loss", "mean-iou")  # whose faults are judged here: arrays, tensors, numbers
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +43,13 @@ def test_the_reference_passes_every_case(sandbox: Sandbox, name: str) -> None:
     assert len(judgement.cases) >= 8
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", BOXED)
 def test_the_starter_does_not_pass(sandbox: Sandbox, name: str) -> None:
     assert judge(problems.find(name), problems.find(name).starter, sandbox).verdict is JudgeVerdict.RUNTIME_ERROR
 
 
 def _mutants() -> list[tuple[Problem, int]]:
-    return [(problem, n) for problem in map(problems.find, NAMES) for n in range(len(problem.mutants))]
+    return [(problem, n) for problem in map(problems.find, BOXED) for n in range(0, len(problem.mutants), 3)]
 
 
 @pytest.mark.parametrize("chosen", _mutants(), ids=lambda c: f"{c[0].name}-{c[0].mutants[c[1]].name}")
@@ -53,11 +57,6 @@ def test_every_named_fault_fails(sandbox: Sandbox, chosen: tuple[Problem, int]) 
     problem, number = chosen
     judgement = judge(problem, problem.mutants[number].of(problem.reference), sandbox)
     assert judgement.verdict is JudgeVerdict.WRONG_ANSWER, judgement
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_each_problem_has_at_least_eight_named_faults(name: str) -> None:
-    assert len(problems.find(name).mutants) >= 8
 
 
 CHEATS = {
