@@ -15,7 +15,9 @@ from tutor import cli_eval_answers, cli_eval_graph
 from tutor.exits import OK, print_json
 
 if TYPE_CHECKING:
+    from knowledge.catalog import Catalog
     from knowledge.evaluation.measures import PairMeasures
+    from knowledge.prerequisites.scorer import PairScore, PairScorer
     from tutor.settings import Settings
 
 _SHOWN_NAMES = 8
@@ -38,6 +40,8 @@ def _add_prerequisites(kinds: Any, common: argparse.ArgumentParser) -> None:
     pairs.add_argument("--out", type=Path, metavar="SCORES.csv", help="where the scores go (standard output)")
     pairs.add_argument("--text-only", action="store_true", help="weigh the library's text alone, without an embedder")
     pairs.add_argument("--json", action="store_true", help="print what was measured as one JSON object")
+    pairs.add_argument("--judge", metavar="MODEL", help="let a chat model judge the pairs in doubt (`erica models`)")
+    pairs.add_argument("--judge-budget", type=int, default=100, metavar="N", help="most questions to it (100)")
     pairs.set_defaults(command=_prerequisites)
 
 
@@ -59,29 +63,54 @@ def _prerequisites(args: argparse.Namespace) -> int:
     embedder = (
         None if args.text_only else open_embedder(settings.embedding_model or None, backend=settings.embedding_backend)
     )
+    reverse = [(target, source) for source, target in read.pairs] if read.labels is not None else []
     with Library.open(settings.library) as library:
         scorer = PairScorer(library.catalog, embedder)
-        scores = [pair.score for pair in scorer.score(read.pairs)]
+        found = scorer.score([*read.pairs, *reverse])
+        if args.judge is not None:
+            found = _judged(args, settings, library.catalog, scorer, found)
         names = sorted({name for pair in read.pairs for name in pair})
         unknown = [name for name in names if not scorer.usages.of(name).known]
-        measured = None
-        if read.labels is not None:
-            reverse = [pair.score for pair in scorer.score([(target, source) for source, target in read.pairs])]
-            measured = measure_pairs(read.labels, scores, reverse)
+    scores = [pair.score for pair in found]
+    scores, back = scores[: len(read.pairs)], scores[len(read.pairs) :]
+    measured = None if read.labels is None else measure_pairs(read.labels, scores, back)
     text = written(read, scores)
-    if args.out is None and not args.json:
-        sys.stdout.write(text)
-    elif args.out is not None:
+    if args.out is not None:
         write_scores(args.out, text)
+    elif not args.json:
+        sys.stdout.write(text)
     if args.json:
-        print_json(
-            {"pairs": len(scores), "names": len(names), "unknown": unknown, "measures": measured and measured.to_json()}
-        )
+        told = {"pairs": len(scores), "names": len(names), "unknown": unknown}
+        print_json({**told, "measures": measured and measured.to_json()})
         return OK
     _say(len(scores), len(names), unknown, "its words alone" if args.text_only else "its meaning and words")
     if measured is not None:
         print("\n".join(_measured_lines(measured)), file=sys.stderr if args.out is None else sys.stdout)
     return OK
+
+
+def _judged(
+    args: argparse.Namespace, settings: Settings, catalog: Catalog, scorer: PairScorer, scores: list[PairScore]
+) -> list[PairScore]:
+    """Return the scores with a model's answers weighed in, after saying what it will be asked."""
+    from contextlib import closing
+
+    from knowledge.errors import ModelUnavailable
+    from knowledge.models.ladder import Ladder
+    from knowledge.prerequisites.judge import Answers, Judge
+    from tutor.app import model_settings
+
+    def define(name: str) -> str:
+        concepts = catalog.concepts(scorer.usages.of(name).concept_ids)
+        return next((concept.definition.text for concept in concepts if concept.definition), "")
+
+    with closing(Ladder(model_settings(settings))) as ladder:
+        model = ladder.choose(args.judge).model
+        if model is None:
+            raise ModelUnavailable(f"“{args.judge}” is no chat model that can judge. `erica models` lists them.")
+        judge = Judge(model, Answers(settings.state / "judged-pairs.jsonl"), define, scorer.weights)
+        print(f"{judge.plan(scores, args.judge_budget)} of {model.model_name.name}", file=sys.stderr)
+        return judge.judged(scores, args.judge_budget)
 
 
 def _say(pairs: int, names: int, unknown: Sequence[str], by: str) -> None:

@@ -43,6 +43,11 @@ class Weights:
         return _logistic(_log_odds(belong * comes_first) - _log_odds(self.cut))
 
 
+def shifted(probability: float, log_odds: float) -> float:
+    """Return a probability after one more piece of evidence."""
+    return _logistic(_log_odds(probability) + log_odds)
+
+
 def _logistic(log_odds: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, log_odds))))
 
