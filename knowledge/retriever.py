@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from knowledge.asking import asks_how_to
 from knowledge.cells import is_python, unlike, whole_cell
 from knowledge.concepts import normalise
 from knowledge.coverage import GATE, coverage, known_share
 from knowledge.errors import LibraryBusy, QuestionUnusable
 from knowledge.graph import ConceptGraph, Expansion, Kept
+from knowledge.howto import lesson_for, most_telling
 from knowledge.lexical import query_words
 from knowledge.model import (
     Chunk,
@@ -47,6 +49,8 @@ SIMILAR_CONCEPTS, BEST_HITS = 10, 10
 RELATED_QUOTA = 5
 CELLS, MOST_LESSONS = 2, 8
 """Code cells shown, and lessons looked through for them."""
+SECTION_PASSAGES = 8
+"""Most passages of the section that shows a procedure."""
 WORDS_COUNTED = 60
 """Words of a question that are looked up for its coverage: a listing adds nothing."""
 _NEAR_TRANSFER = (RelationKind.IS_A, RelationKind.PART_OF, RelationKind.CONTRASTS_WITH, RelationKind.RELATED)
@@ -115,7 +119,7 @@ class Retriever:
         order = self._order(expansion)
         kept = {item.concept.id for item in order}
         related, unlocks = self._related(seeds, kept), self._unlocks(seeds, kept)
-        passages = {**self._defining((*related, *unlocks)), **self._passages(kept, seeds, hits)}
+        passages = {**self._defining((*related, *unlocks)), **self._passages(asked, kept, seeds, hits)}
         shown = hits[: chosen.semantic_results]
         chunks = [hit.chunk for hit in shown] + [chunk for group in passages.values() for chunk in group]
         covered = self._coverage(asked, hits)
@@ -217,7 +221,7 @@ class Retriever:
     # --- passages ---
 
     def _passages(
-        self, kept: set[str], seeds: Sequence[SeedConcept], hits: Sequence[Hit]
+        self, question: str, kept: set[str], seeds: Sequence[SeedConcept], hits: Sequence[Hit]
     ) -> dict[str, tuple[Chunk, ...]]:
         mentions: dict[str, list[Mention]] = {}
         for mention in self._kept.mentions_of(sorted(kept)):
@@ -237,23 +241,42 @@ class Retriever:
         }
         for seed in seeds[:1]:
             passages = found.get(seed.concept.id, ())
-            prose = [chunk for chunk in passages if chunk.kind is ChunkKind.PROSE]
-            found[seed.concept.id] = (*prose, *self._cells(passages, hits))
+            shown = self._section(question, passages, hits)
+            prose = [chunk for chunk in passages if chunk.kind is ChunkKind.PROSE and chunk not in shown]
+            prose = [*prose[:1], *shown, *prose[1:]]
+            found[seed.concept.id] = (*prose, *self._cells(question, passages, hits))
         return found
 
-    def _cells(self, passages: Sequence[Chunk], hits: Sequence[Hit]) -> list[Chunk]:
+    def _section(self, question: str, passages: Sequence[Chunk], hits: Sequence[Hit]) -> list[Chunk]:
+        """Return the prose of the section that shows how to do what is asked, whole; nothing for other questions."""
+        near = [*(hit.chunk for hit in hits[:BEST_HITS]), *passages]
+        lesson = lesson_for(question, near) if asks_how_to(question) else None
+        best = next((chunk for chunk in near if chunk.document_id == lesson), None)
+        if lesson is None or best is None:
+            return []
+        siblings = [c for c in self._kept.document_chunks(lesson) if c.heading_path == best.heading_path]
+        return [chunk for chunk in siblings if chunk.kind is ChunkKind.PROSE][:SECTION_PASSAGES]
+
+    def _cells(self, question: str, passages: Sequence[Chunk], hits: Sequence[Hit]) -> list[Chunk]:
         """Return the chunks of whole code cells on the main concept, Python that parses first.
 
-        Code that names the concept and code among the best hits; where there is none, code of the same lessons.
+        Code that names the concept and code among the best hits; where there is none, code of the same lessons. For a
+        question how to do something, code of the lesson that shows it.
         """
         near = [*passages, *(hit.chunk for hit in hits[:BEST_HITS])]
-        lessons = dict.fromkeys(chunk.document_id for chunk in [*(hit.chunk for hit in hits[:1]), *near])
+        how_to = asks_how_to(question)
+        shows = lesson_for(question, [*(hit.chunk for hit in hits[:BEST_HITS]), *passages]) if how_to else None
+        first = [shows] if shows else [hit.chunk.document_id for hit in hits[:1]]
+        lessons = dict.fromkeys([*first, *(chunk.document_id for chunk in near)])
         siblings = {lesson: self._kept.document_chunks(lesson) for lesson in list(lessons)[:MOST_LESSONS]}
         code = [chunk for chunk in near if chunk.kind is ChunkKind.CODE and chunk.document_id in siblings]
-        if not code:
+        shown = [chunk for chunk in siblings[shows] if chunk.kind is ChunkKind.CODE] if shows else []
+        if not code and not shown:
             code = [c for lesson in list(siblings)[:2] for c in siblings[lesson] if c.kind is ChunkKind.CODE]
-        cells = dict.fromkeys(whole_cell(chunk, siblings[chunk.document_id]) for chunk in code)
-        ranked = unlike(sorted(cells, key=lambda cell: not is_python(cell)))
+        cells = list(dict.fromkeys(whole_cell(chunk, siblings[chunk.document_id]) for chunk in shown or code))
+        ranked = unlike(
+            sorted(most_telling(question, cells) if how_to else cells, key=lambda cell: not is_python(cell))
+        )
         return [chunk for cell in ranked[:CELLS] for chunk in cell]
 
     def _defining(self, concepts: Sequence[Concept]) -> dict[str, tuple[Chunk, ...]]:

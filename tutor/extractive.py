@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from knowledge.asking import asks_how_to
 from knowledge.cells import Cell, cells_of, is_python, source
 from knowledge.chat_model import ModelName, Rung
 from knowledge.model import Concept, place
 from knowledge.stopwords import content_words
 from tutor.citations import Similarity, resolve
-from tutor.events import StepFinished, StepStarted, TextStreamed
+from tutor.events import Notice, StepFinished, StepStarted, TextStreamed
 from tutor.lesson import (
     CellStatus,
     Citation,
+    Detail,
     LessonCell,
     LessonPlan,
     LessonStep,
@@ -20,7 +22,10 @@ from tutor.lesson import (
     PlannedStep,
     StepName,
 )
-from tutor.quoting import QuotableSentence, Wish, choose, is_definition, names, quotable
+from tutor.plan import titled
+from tutor.quoting import QuotableSentence, Wish, choose, is_definition, names, no_key_of_ours, quotable
+from tutor.standing import readable, stands_alone
+from tutor.style import Level, Style
 
 EXTRACTIVE = ModelName(Rung.EXTRACTIVE, "the course's own sentences")
 SENTENCES = {
@@ -54,9 +59,13 @@ _MISSING = {
     StepName.READING: "The course has no further place on {name}.",
     StepName.NEXT: "Nothing in the course builds on {name} yet.",
 }
+IN_ITS_OWN_WORDS = (
+    "Without a chat model Erica quotes the course in its own language; an answer in {language} needs a model."
+)
 FIRST_WORDS_CHARS = 8
-ANSWERING = 0.5
-"""Least cosine with the question, or share of its words, at which a sentence answers it."""
+STEPS_OF_A_PROCEDURE = 5
+ANSWERING, ANSWERING_HOW_TO = 0.5, 0.35
+"""Least cosine with the question, or share of its words, at which a sentence answers it, or is a step of how to."""
 QUESTION_SHARE = 0.9
 """What nearness to the question counts against nearness to what the step asks."""
 
@@ -64,18 +73,21 @@ QUESTION_SHARE = 0.9
 class ExtractiveComposer:
     """Composes from quotations alone; the same plan always gives the same lesson."""
 
-    def __init__(self, similarity: Similarity | None = None) -> None:
+    def __init__(self, similarity: Similarity | None = None, style: Style | None = None) -> None:
         """Choose sentences by meaning too, where an embedder's `similarity` is at hand."""
         self._similarity = similarity
+        self._style = style or Style()
 
     @property
     def model_name(self) -> ModelName:
         """Return the extractive rung."""
         return EXTRACTIVE
 
-    def compose(self, plan: LessonPlan) -> Iterator[StepStarted | TextStreamed | StepFinished]:
+    def compose(self, plan: LessonPlan) -> Iterator[StepStarted | TextStreamed | StepFinished | Notice]:
         """Yield the events of each step in the plan's order; see `tutor.compose.Composer`."""
-        writer = StepWriter(plan, self._similarity)
+        writer = StepWriter(plan, self._similarity, self._style.level)
+        if self._style.language:
+            yield Notice(IN_ITS_OWN_WORDS.format(language=self._style.language))
         for step in plan.steps:
             yield StepStarted(step.name, step.title, step.concept.name if step.concept else None)
             finished = writer.write(step)
@@ -86,8 +98,9 @@ class ExtractiveComposer:
 class StepWriter:
     """Writes single steps of one lesson from quotations, and remembers what was quoted so that nothing repeats."""
 
-    def __init__(self, plan: LessonPlan, similarity: Similarity | None = None) -> None:
+    def __init__(self, plan: LessonPlan, similarity: Similarity | None = None, level: Level = Level.STANDARD) -> None:
         self._similarity = similarity
+        self._level = level
         self._question = plan.question
         self._question_words = frozenset(content_words(plan.question))
         self._used: list[QuotableSentence] = []
@@ -104,23 +117,57 @@ class StepWriter:
                 return self._next(step)
             case StepName.SUMMARY:
                 return self._summary(step)
+            case StepName.ANSWER:
+                return self._answer(step)
             case _:
-                chosen = self._choose(step, SENTENCES[step.name])
-                return _finished(step, _paragraphs(chosen) or _missing(step), _citations(chosen))
+                chosen = self._choose(step, SENTENCES[step.name] if step.detail is Detail.FULL else 1)
+                text = _paragraphs(chosen)
+                if text and step.detail is Detail.REMINDER:
+                    text = f"You know this already: {text}"
+                return _finished(
+                    step, text or _missing(step), _citations(chosen), found=bool(text) or step.name is StepName.TOPIC
+                )
 
-    def _choose(self, step: PlannedStep, most: int) -> list[QuotableSentence]:
-        short_answer = step.name is StepName.ANSWER
-        candidates = [
+    def _answer(self, step: PlannedStep) -> StepFinished:
+        """Answer the question itself: a procedure by its steps, a comparison with its sides next to each other."""
+        chosen = self._choose(step, STEPS_OF_A_PROCEDURE if asks_how_to(self._question) else SENTENCES[step.name])
+        sides = [(side, self._side(step, side)) for side in step.mentions]
+        lines = [f"- **{titled(side.name)}**: {one.shown} [{one.passage.key}]" for side, one in sides if one]
+        both = [one for one in chosen if not lines or all(self._names(side, one) for side in step.mentions)]
+        text = "\n\n".join(part for part in (_paragraphs(both), "\n".join(lines)) if part)
+        return _finished(step, text or _missing(step), _citations([*both, *(one for _, one in sides if one)]))
+
+    def _side(self, step: PlannedStep, side: Concept) -> QuotableSentence | None:
+        """Return the sentence that says best what one of the things compared is."""
+        others = [other for other in step.mentions if other != side]
+        named = [
             sentence
             for passage in step.passages
             for sentence in quotable(passage)
+            if not sentence.block and self._names(side, sentence)
+        ]
+        alone = [one for one in named if not any(self._names(other, one) for other in others)]
+        wish = Wish(StepName.TOPIC, side, self._question_words, 1, self._level)
+        return next(iter(choose(alone or named, wish, ())), None)
+
+    def _names(self, concept: Concept, sentence: QuotableSentence) -> bool:
+        named = names(concept)
+        return named is not None and named.search(sentence.shown) is not None
+
+    def _choose(self, step: PlannedStep, most: int) -> list[QuotableSentence]:
+        short_answer = step.name is StepName.ANSWER
+        procedure = short_answer and asks_how_to(self._question)
+        candidates = [
+            sentence
+            for passage in step.passages
+            for sentence in quotable(passage, instructs=procedure)
             if all(sentence.quote != used.quote for used in self._used)
             and (short_answer or not self._reserved(sentence, step))
         ]
         relevance = self._relevance(step, candidates)
         if short_answer:
             candidates = [one for one in candidates if self._answers(one, relevance)]
-        wish = Wish(step.name, step.concept, self._question_words, most, relevance)
+        wish = Wish(step.name, step.concept, self._question_words, most, self._level, procedure, relevance)
         chosen = choose(candidates, wish, self._used)
         # A definition may answer the question, and still has to stand where its concept is explained.
         self._used.extend(one for one in chosen if not self._reserved(one, step))
@@ -132,9 +179,12 @@ class StepWriter:
 
     def _answers(self, sentence: QuotableSentence, relevance: Mapping[str, float]) -> bool:
         """Return whether the sentence is about what is asked: by meaning, or by words where nothing is embedded."""
+        how_to = asks_how_to(self._question)
+        least = ANSWERING_HOW_TO if how_to else ANSWERING
         if self._similarity is None:
-            return len(self._question_words & sentence.words) >= ANSWERING * len(self._question_words)
-        return relevance.get(sentence.shown, 0.0) >= ANSWERING
+            wanted = least * len(self._question_words)
+            return len(self._question_words & sentence.words) >= (max(1, int(wanted)) if how_to else wanted)
+        return relevance.get(sentence.shown, 0.0) >= least
 
     def _relevance(self, step: PlannedStep, candidates: Sequence[QuotableSentence]) -> dict[str, float]:
         """Return how near in meaning each candidate is to what the step asks, or to the question itself."""
@@ -153,21 +203,21 @@ class StepWriter:
         explained = [f"**{concept.name}**" for concept in step.mentions]
         path = f"The way here: {' → '.join(explained)}." if len(explained) > 1 else ""
         text = "\n\n".join(part for part in (_paragraphs(chosen), path) if part) or _missing(step)
-        return _finished(step, text, _citations(chosen))
+        return _finished(step, text, _citations(chosen), found=bool(chosen or path))
 
     def _example(self, step: PlannedStep) -> StepFinished:
         if not step.passages:
-            return _finished(step, _missing(step), [])
+            return _finished(step, _missing(step), [], found=False)
         by_chunk = {passage.chunk.id: passage for passage in step.passages}
         cells = [(by_chunk[cell[0].id], cell) for cell in cells_of(passage.chunk for passage in step.passages)]
-        places = [f"From *{p.document.title}*, {place(p.chunk.locator)} [{p.key}]." for p, _ in cells]
+        places = [f"From {_place(p)} [{p.key}]." for p, _ in cells]
         cited = [resolve(p, p.chunk.text, 1.0) for p, _ in cells]
         return _finished(step, "\n\n".join(places), cited, tuple(_shown(p, cell) for p, cell in cells))
 
     def _reading(self, step: PlannedStep) -> StepFinished:
-        lines = [f"- *{p.document.title}*, {place(p.chunk.locator)} [{p.key}]" for p in step.passages]
+        lines = [f"- {_place(p)} [{p.key}]" for p in step.passages]
         cited = [resolve(p, _first_line(p.chunk.text), 1.0) for p in step.passages]
-        return _finished(step, "\n".join(lines) or _missing(step), cited)
+        return _finished(step, "\n".join(lines) or _missing(step), cited, found=bool(lines))
 
     def _next(self, step: PlannedStep) -> StepFinished:
         """Name real successors in the graph, each with its definition where the course gives one."""
@@ -176,13 +226,13 @@ class StepWriter:
         for concept in step.mentions:
             definition = concept.definition
             passage = passages.get(definition.chunk_id) if definition else None
-            if definition is None or passage is None:
+            if definition is None or passage is None or not stands_alone(definition.text):
                 lines.append(f"- **{concept.name}**")
                 continue
             lead = "" if _opens_with(definition.text, concept) else f"**{concept.name}**: "
-            lines.append(f"- {lead}{' '.join(definition.text.split())} [{passage.key}]")
+            lines.append(f"- {lead}{no_key_of_ours(readable(definition.text))} [{passage.key}]")
             cited.append(resolve(passage, definition.text, 1.0))
-        return _finished(step, "\n".join(lines) or _missing(step), cited)
+        return _finished(step, "\n".join(lines) or _missing(step), cited, found=bool(lines))
 
 
 def _paragraphs(chosen: Sequence[QuotableSentence]) -> str:
@@ -224,13 +274,22 @@ def _missing(step: PlannedStep) -> str:
     return f"*{_MISSING[step.name].format(name=name)}*"
 
 
+def _place(passage: Passage) -> str:
+    return no_key_of_ours(f"*{passage.document.title}*, {place(passage.chunk.locator)}")
+
+
 def _first_line(text: str) -> str:
     return text.strip().split("\n", 1)[0]
 
 
 def _finished(
-    step: PlannedStep, text: str, citations: Sequence[Citation], cells: tuple[LessonCell, ...] = ()
+    step: PlannedStep,
+    text: str,
+    citations: Sequence[Citation],
+    cells: tuple[LessonCell, ...] = (),
+    *,
+    found: bool = True,
 ) -> StepFinished:
     keys = tuple(dict.fromkeys(citation.key for citation in citations))
     concept = step.concept.name if step.concept else None
-    return StepFinished(LessonStep(step.name, step.title, concept, text, keys, cells), tuple(citations))
+    return StepFinished(LessonStep(step.name, step.title, concept, text, keys, cells, found), tuple(citations))

@@ -39,6 +39,16 @@ class Passage:
     """The chunk's document, its text left out."""
 
 
+class Detail(StrEnum):
+    """How much room a step has."""
+
+    FULL = "full"
+    LINE = "line"
+    """one sentence: something general that lies far below what is asked"""
+    REMINDER = "reminder"
+    """one sentence, as the learner knows it"""
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
     """What one step is about and all it may say: a step without passages says that the course has none."""
@@ -48,7 +58,8 @@ class PlannedStep:
     concept: Concept | None
     passages: tuple[Passage, ...]
     mentions: tuple[Concept, ...] = ()
-    """Concepts the step names: what the summary repeats, or what comes next."""
+    """Concepts the step names: what the summary repeats, what comes next, or what the short answer compares."""
+    detail: Detail = Detail.FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +135,8 @@ class LessonStep:
     citations: tuple[str, ...]
     """Keys in the order of their first use in `text`."""
     cells: tuple[LessonCell, ...] = ()
+    found: bool = True
+    """False where the course has nothing for the step: `text` says so, and `tutor.gaps` says it for all in one line."""
 
 
 @dataclass(frozen=True, slots=True)

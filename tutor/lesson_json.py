@@ -9,8 +9,8 @@ Knows the schema alone; the round trip is exact save for the text of whole docum
     model       {rung, name}: what wrote the words
     seeds       [{concept, score, reason}]: what the question is about, best first; score in 0..1
     order       [concept]: names in the order in which they are explained
-    steps       [{name, title, concept, text, citations: [key], cells: [index into cells]}];
-                text is Markdown with marks `[c1]`
+    steps       [{name, title, concept, text, citations: [key], cells: [index into cells], found}];
+                text is Markdown with marks `[c1]`; found is false where it only says that the course has nothing
     citations   {key: {source, locator, quote, support, chunk, path, uri}}; support in 0..1
     removed     [{key or sentence, why}]: what a model wrote and a check took out
     cells       [{code, language, citation, status, reason, outputs, figures}]; status verified | failed | not_run;
@@ -118,6 +118,7 @@ def steps_to_objects(steps: tuple[LessonStep, ...]) -> list[Json]:
                 "text": step.text,
                 "citations": list(step.citations),
                 "cells": list(range(cells, cells + len(step.cells))),
+                "found": step.found,
             }
         )
         cells += len(step.cells)
@@ -134,6 +135,7 @@ def steps_from_objects(objects: list[Json], cells: list[Json]) -> tuple[LessonSt
             text=step["text"],
             citations=tuple(step["citations"]),
             cells=tuple(_cell(cells[index]) for index in step["cells"]),
+            found=step.get("found", True),  # conversations of before 0.2 showed what is not there in place
         )
         for step in objects
     )

@@ -5,35 +5,44 @@ Pure: no model, no store, no clock. The same retrieval always gives the same pla
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
-from knowledge.model import Chunk, ChunkKind, Concept, Retrieval
+from knowledge.asking import asks_how_to, compares
+from knowledge.howto import lesson_for
+from knowledge.model import Chunk, ChunkKind, Concept, ExpandedConcept, Retrieval
 from knowledge.seeds import NAMED_REASON
 from knowledge.stopwords import content_words
-from tutor.lesson import LessonPlan, Passage, PlannedStep, StepName
+from tutor.lesson import Detail, LessonPlan, Passage, PlannedStep, StepName
+from tutor.quoting import explains
 from tutor.sections import serves, teaches
 
 TOPIC_PASSAGES = 8
 LEADING_HITS = 3
 PREREQUISITE_PASSAGES = 3
 READING_PLACES = 5
-_COMPARES = re.compile(
-    r"\b(?:compare[ds]?|comparison|differ(?:s|ent|ence|ences)?|versus|vs|relate[ds]?|better|prefer)\b", re.I
-)
+COMPARED_PASSAGES = 6
+FAR = 2
+"""Distance from what is asked, in prerequisites, from which on a concept gets one sentence."""
 NEXT_CONCEPTS = 4
 
 
-def plan_lesson(retrieval: Retrieval) -> LessonPlan:
-    """Return the lesson's steps: why, prerequisites and topics in order, how, example, uses, summary, reading, next."""
-    return _Planner(retrieval).plan()
+def plan_lesson(retrieval: Retrieval, known: Collection[str] = ()) -> LessonPlan:
+    """Return the lesson's steps: why, prerequisites and topics in order, how, example, uses, summary, reading, next.
+
+    Args:
+        retrieval: what the library holds for the question.
+        known: names of concepts that the learner knows; as prerequisites they are reminders of one sentence.
+    """
+    return _Planner(retrieval, known).plan()
 
 
 class _Planner:
     """Gives keys to passages in the order of their first use."""
 
-    def __init__(self, retrieval: Retrieval) -> None:
+    def __init__(self, retrieval: Retrieval, known: Collection[str]) -> None:
         self._retrieval = retrieval
+        self._known = {name.casefold() for name in known}
         self._passages: dict[str, Passage] = {}
         self._main = retrieval.seeds[0].concept if retrieval.seeds else None
         self._topic = self._topic_chunks()
@@ -60,8 +69,18 @@ class _Planner:
         asked = [seed.concept for seed in self._retrieval.seeds if seed.reason == NAMED_REASON]
         if asks_more(self._retrieval.question, asked):
             hits = _of_kind((hit.chunk for hit in self._retrieval.hits), ChunkKind.PROSE)
-            chunks = _unique([*(chunk for chunk in hits if teaches(chunk)), *self._topic])
-            yield self._step(StepName.ANSWER, "In short", None, chunks[:TOPIC_PASSAGES])
+            found = _unique([*(chunk for chunk in hits if teaches(chunk)), *self._topic])
+            chunks = (self._procedure(found) if asks_how_to(self._retrieval.question) else found)[:TOPIC_PASSAGES]
+            sides = tuple(asked) if len(asked) > 1 and compares(self._retrieval.question) else ()
+            for side in sides:
+                prose = _of_kind(self._retrieval.passages.get(side.id, ()), ChunkKind.PROSE)
+                chunks += prose[:COMPARED_PASSAGES]
+            yield self._step(StepName.ANSWER, "In short", None, _unique(chunks), sides)
+
+    def _procedure(self, found: Sequence[Chunk]) -> list[Chunk]:
+        """Return what was found in the lesson that shows how to do what is asked, in its order."""
+        lesson = lesson_for(self._retrieval.question, found)
+        return sorted((chunk for chunk in found if chunk.document_id == lesson), key=lambda chunk: chunk.position)
 
     def _why(self) -> PlannedStep:
         chunks = _by_heading(self._topic, StepName.WHY)
@@ -72,13 +91,27 @@ class _Planner:
         for item in self._retrieval.order:
             concept = item.concept
             if self._main is not None and concept.id == self._main.id:
-                yield self._step(StepName.TOPIC, titled(concept.name), concept, self._topic[:TOPIC_PASSAGES])
+                yield self._step(StepName.TOPIC, titled(concept.name), concept, self._explaining(concept))
                 continue
             name = StepName.TOPIC if concept.id in asked else StepName.PREREQUISITE
             prose = _of_kind(self._retrieval.passages.get(concept.id, ()), ChunkKind.PROSE)
-            yield self._step(name, titled(concept.name), concept, prose[:PREREQUISITE_PASSAGES])
+            most = TOPIC_PASSAGES if name is StepName.TOPIC else PREREQUISITE_PASSAGES
+            step = self._step(name, titled(concept.name), concept, prose[:most])
+            yield step if name is StepName.TOPIC else replace(step, detail=self._detail(item))
         if self._main is None:
             yield self._step(StepName.TOPIC, "What the course says", None, self._topic[:TOPIC_PASSAGES])
+
+    def _explaining(self, concept: Concept) -> list[Chunk]:
+        """Return what is on the topic, and first what says what it is where extraction found no definition."""
+        if concept.definition is not None:
+            return self._topic[:TOPIC_PASSAGES]
+        saying = [chunk for chunk in self._topic if explains(chunk.text, concept)]
+        return _unique([*saying[:PREREQUISITE_PASSAGES], *self._topic])[:TOPIC_PASSAGES]
+
+    def _detail(self, item: ExpandedConcept) -> Detail:
+        if self._known & {name.casefold() for name in (item.concept.name, *item.concept.aliases)}:
+            return Detail.REMINDER
+        return Detail.LINE if item.distance >= FAR else Detail.FULL
 
     def _how(self) -> PlannedStep:
         defining = self._main.definition.chunk_id if self._main and self._main.definition else ""
@@ -142,11 +175,7 @@ class _Planner:
 def asks_more(question: str, concepts: Sequence[Concept]) -> bool:
     """Return whether a question asks more than what these concepts are: for a comparison, a reason, a way to do it."""
     names = {word for concept in concepts for name in (concept.name, *concept.aliases) for word in content_words(name)}
-    return (
-        not concepts
-        or bool(content_words(question) - names)
-        or (len(concepts) > 1 and _COMPARES.search(question) is not None)
-    )
+    return not concepts or bool(content_words(question) - names) or (len(concepts) > 1 and compares(question))
 
 
 def titled(name: str) -> str:

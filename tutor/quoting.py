@@ -15,39 +15,21 @@ from knowledge.sentences import Sentence, SentenceKind, sentences
 from knowledge.stopwords import content_words
 from tutor.lesson import Passage, StepName
 from tutor.sections import other_purpose, serves
+from tutor.standing import is_step, readable, stands_alone, without_links
+from tutor.style import Level
 
-FEWEST_WORDS, MOST_WORDS = 5, 60
 MOST_ITEMS, MOST_CHARS = 7, 900
+LONG_FOR_A_PREREQUISITE = 400
 RELEVANCE_WEIGHT, SURELY_RELEVANT = 2.0, 0.6
+ON_SUBJECT, ON_SUBJECT_HOW = 0.5, 0.4
+"""Least cosine with what a step asks for a sentence that does not name the concept, though its section does."""
 LEAST_WORTH = 0.3
 NEVER = 10.0
 """Takes a sentence out of the running: a reason or a use needs a word that shows it."""
-_POINTER_START = re.compile(
-    r"^(?:this|that|these|those|it|its|they|them|their|he|she|here|there|then|so|but|and|or|also|however|therefore|thus|"
-    r"hence|now|next|again|finally|first|firstly|second|secondly|third|lastly|instead|otherwise|moreover|furthermore|"
-    r"additionally|similarly|likewise|yet|still|both|another|such|note|notice|remember|recall|let|let's|if you|if we|"
-    r"you|your|we|our|i|as (?:you|we|mentioned|shown|seen|discussed)|in (?:this|that|these|those|our|your)|"
-    r"for (?:this|that|these|those)|to (?:do|achieve) (?:this|that|so)|because of (?:this|that)|"
-    r"the (?:same|latter|former|following|above|previous|next|first|second|third|last|other|result|output|code|goal|"
-    r"idea|answer|reason|cell|notebook|snippet|figure)|create your|choose|pick|open|go (?:to|ahead)|"
-    r"write (?:a|an|your)|for bonus|ready to|to recap|dive|explore|learn|"
-    r"discover|conclude|watch|join|install|download|click|check|try|read|visit|"
-    r"congratulations|welcome)\b",
-    re.I,
-)
-_POINTER = re.compile(
-    r"\b(?:above|below|following|previous(?:ly)?|as (?:shown|seen|mentioned|discussed|described|follows)|earlier|later|"
-    r"(?:this|these|upcoming|coming) (?:sections?|chapters?|units?|lessons?|courses?|videos?|notebooks?|tutorials?|"
-    r"images?|figures?|tables?|pages?|guides?|articles?|code)|next (?:section|chapter|unit|lesson|video)|"
-    r"(?:figure|fig\.|table|section|chapter|unit|equation|eq\.) \d|see (?:also|here)|click|check out|provided|"
-    r"take a look|have a look|let's|let us|we(?:'ll| will)|you(?:'ll| will)|i(?:'ll| will)|don't worry|feel free|"
-    r"sections? (?:will|covers?|provides?)|each (?:section|chapter|lesson|unit)|"
-    r"the (?:first|second|former|latter)(?=[,.;:]| and| or)|stay tuned|welcome|congratulations|good luck|try it)\b",
-    re.I,
-)
 _DEFINITION = re.compile(
     r"\b(?:is|are) (?:an?|the|one|any|defined|called|simply|basically|essentially)\b|\brefers? to\b|\bstands? for\b|"
-    r"\bmeans\b|\bknown as\b|\bdescribes?\b|\bdenotes?\b|\bmeasures?\b|\bconsists? of\b",
+    r"\b(?:was|were) (?:\w+ )?(?:developed|designed|proposed) (?:as|to)\b|\bmeans\b|"
+    r"\bknown as\b|\bdescribes?\b|\bdenotes?\b|\bmeasures?\b|\bconsists? of\b",
     re.I,
 )
 _CUES = {
@@ -71,15 +53,25 @@ _CUES = {
         r"\b(?:key|main|in short|summary|overall|both|between|therefore|thus|so that)\b", re.I
     ),
 }
-_ANNOUNCING = re.compile(r"^(?:here (?:are|is)|the following|these (?:are|include)|it (?:is|can be))\b", re.I)
 _LEAD = re.compile(
     r"(?m)^\s*(?:[-*+]\s+|\d+[.)]\s+)?(?:\*\*|__)([^*_\n]{1,60}?)(?::\s*(?:\*\*|__)|(?:\*\*|__)\s*[:–—-])"
 )
 """The bold words that open an entry of a list: what the entry is about."""
 _EXPLAINING = (StepName.TOPIC, StepName.PREREQUISITE)
-_HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_PERSONAL = re.compile(r"\b(?:we|us|our|ours|i|my|me)\b", re.I)
+"""Tells a story of its own place: who is meant, and when, is not shown with it."""
+_OPENING = re.compile(
+    r"^[\W_]*(?:(?:in short|in other words|simply put|basically|essentially|formally),?\s+)?"
+    r"(?:(?:an?|the|each|every|any|all)\s+)?[\W_]*",
+    re.I,
+)
+_ASIDE = re.compile(r"^[\W_]*, [^,.]{1,40}, ")
+_BEFORE_ITS_OBJECT = frozenset("of in for with by to from on through using".split())
+_FORMULA_SIGN = re.compile(r"\$|\\\(|\\\[|\\begin")
+_PICTURED = re.compile(
+    r"\b(?:imagine|think of|picture|intuit\w*|idea|like an?|as if|analog\w+|in other words|simply)\b", re.I
+)
 _NEEDING_CUE = (StepName.WHY, StepName.APPLICATIONS)
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _NO_KEY_OF_OURS = re.compile(r"\[(c\d+(?:\s*[,;]\s*c\d+)*)\]")
 """Brackets in course text that would be taken for a citation that we made."""
 
@@ -97,11 +89,11 @@ class QuotableSentence:
     """Whether it ends in a formula or list, and so stands in a paragraph of its own."""
 
 
-def quotable(passage: Passage) -> list[QuotableSentence]:
+def quotable(passage: Passage, *, instructs: bool = False) -> list[QuotableSentence]:
     """Return the passage's sentences that can be understood alone, in order, each with what it announces.
 
     A display formula right after a sentence belongs to it, and so does a short list after a sentence that ends in a
-    colon.
+    colon. With `instructs`, what tells the reader to do something counts too.
     """
     text = passage.chunk.text
     spans = sentences(text)
@@ -112,10 +104,17 @@ def quotable(passage: Passage) -> list[QuotableSentence]:
         end = _announced_end(text, spans, index)
         lead, quote = text[span.start : span.end], text[span.start : end]
         block = end > span.end
-        if stands_alone(lead, announces=block) and len(quote) <= MOST_CHARS:
-            shown = _NO_KEY_OF_OURS.sub(r"(\1)", _block(quote) if block else readable(quote))
+        if stands_alone(lead, announces=block, instructs=instructs) and len(quote) <= MOST_CHARS:
+            shown = no_key_of_ours(_block(quote) if block else readable(quote))
+            if not block and shown.endswith(":"):
+                shown = f"{shown[:-1]}."  # what it announces is code, which stands in the worked example
             found.append(QuotableSentence(passage, span.start, quote, shown, frozenset(content_words(shown)), block))
     return found
+
+
+def no_key_of_ours(text: str) -> str:
+    """Return course text in which nothing looks like a citation of ours: a `[c1]` that stands there was never made."""
+    return _NO_KEY_OF_OURS.sub(r"(\1)", text)
 
 
 def _announced_end(text: str, spans: Sequence[Sentence], index: int) -> int:
@@ -131,36 +130,9 @@ def _announced_end(text: str, spans: Sequence[Sentence], index: int) -> int:
     return span.end
 
 
-def stands_alone(sentence: str, *, announces: bool = False) -> bool:
-    """Return whether a sentence is whole, of readable length, and points at nothing that is not shown with it.
-
-    Args:
-        sentence: one sentence of Markdown.
-        announces: whether a formula or list is shown right after it, to which it may point.
-    """
-    if not FEWEST_WORDS <= len(sentence.split()) <= MOST_WORDS:
-        return False
-    bare = readable(sentence).lstrip("*_\"'“‘(").strip()
-    if not re.match(r"[A-Z0-9`$\\À-Þ]|[^\W_a-z]", bare) or _HTML_TAG.search(bare):
-        return False
-    if announces:
-        return not _POINTER_START.match(bare) or bool(_ANNOUNCING.match(bare))
-    whole = re.search(r"[.!。！]['\"”’)*_`]*$", bare)
-    return whole is not None and not _POINTER_START.match(bare) and not _POINTER.search(bare)
-
-
-def readable(text: str) -> str:
-    """Return the text on one line with links and images reduced to their words."""
-    return " ".join(_without_links(text).split())
-
-
 def _block(quote: str) -> str:
     """Return a sentence with its formula or list, lines kept and links reduced to their words."""
-    return "\n".join(line.rstrip() for line in _without_links(quote).strip().split("\n"))
-
-
-def _without_links(text: str) -> str:
-    return _LINK.sub(lambda match: "" if match.group(0).startswith("!") else match.group(1), text)
+    return "\n".join(line.rstrip() for line in without_links(quote).strip().split("\n"))
 
 
 def names(concept: Concept | None) -> re.Pattern[str] | None:
@@ -168,7 +140,8 @@ def names(concept: Concept | None) -> re.Pattern[str] | None:
     if concept is None:
         return None
     surfaces = sorted({concept.name, *concept.aliases}, key=len, reverse=True)
-    return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(surface) for surface in surfaces) + r")(?:e?s)?(?!\w)", re.I)
+    any_of_them = "|".join(re.escape(surface) for surface in surfaces)
+    return re.compile(rf"(?<![\w-])(?:{any_of_them})(?:e?s)?(?!\w|-\w)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +152,9 @@ class Wish:
     concept: Concept | None
     question_words: frozenset[str]
     most: int
+    level: Level = Level.STANDARD
+    in_order: bool = False
+    """Whether the order of the course matters more than the best sentence first: steps of a procedure."""
     relevance: Mapping[str, float] = field(default_factory=dict)
     """Cosine of a sentence, as shown, with what the step asks; empty where no embedder is at hand."""
 
@@ -206,7 +182,7 @@ def choose(
             break
         chosen.append(best)
         pool.remove(best)
-    lead = [c for c in chosen[:1] if wish.step in (StepName.ANSWER, *_EXPLAINING)]
+    lead = [c for c in chosen[:1] if wish.step in (StepName.ANSWER, *_EXPLAINING) and not wish.in_order]
     rest = sorted(
         (c for c in chosen if c not in lead),
         key=lambda c: (c.passage.document.position, c.passage.chunk.position, c.start),
@@ -216,36 +192,96 @@ def choose(
 
 def _worth(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str] | None, rank: int) -> float:
     """Return how well a sentence of the passage with this rank serves the step; 0 or less keeps it out."""
-    text = candidate.shown
+    text, relevance = candidate.shown, wish.relevance.get(candidate.shown, 0.0)
     about = named.search(text) if named else None
-    if named and (
-        any(not named.search(lead) for lead in _LEAD.findall(text))
-        or (not about and not named.search(" ".join(candidate.passage.chunk.heading_path)))
-    ):
-        return -NEVER  # about something else that a passage mentions in passing
-    if wish.step in _EXPLAINING and named and not about and wish.relevance.get(text, 0.0) < SURELY_RELEVANT:
+    if named and _out_of_place(candidate, wish, named, about):
         return -NEVER
-    value = 1.0 / (1 + 0.25 * rank) + RELEVANCE_WEIGHT * wish.relevance.get(text, 0.0)
-    if about:
-        value += 1.0 + (0.5 if about.start() < 12 else 0.0)
-        if wish.step in _EXPLAINING and about.start() < 40 and _DEFINITION.search(text[about.end() : about.end() + 25]):
-            value += 1.5
-    elif named:
-        value -= 0.8 if wish.step in _EXPLAINING else 0.3
+    value = 1.0 / (1 + 0.25 * rank) + RELEVANCE_WEIGHT * relevance + _of_subject(text, wish, named, about)
     chunk = candidate.passage.chunk
     value += 0.8 if serves(wish.step, chunk) else -1.5 if other_purpose(wish.step, chunk) else 0.0
-    if is_definition(candidate, wish.concept):
-        value += 2.0 if wish.step in _EXPLAINING else -2.0
     cue = _CUES.get(wish.step)
     if cue:
         signs = len(cue.findall(text))
-        sure = wish.relevance.get(text, 0.0) >= SURELY_RELEVANT
+        sure = relevance >= SURELY_RELEVANT
         value += 0.45 * min(2, signs) if signs else -NEVER if wish.step in _NEEDING_CUE and not sure else 0.0
-    value += 0.25 * len(wish.question_words & candidate.words)
+    value += 0.25 * len(wish.question_words & candidate.words) + _at_level(candidate, wish.level)
     if candidate.block:
-        value += 0.6 if wish.step in (StepName.HOW, StepName.APPLICATIONS) else -0.6
+        long = wish.step is StepName.PREREQUISITE and len(text) > LONG_FOR_A_PREREQUISITE
+        value += 0.6 if wish.step in (StepName.HOW, StepName.APPLICATIONS) else -2.5 if long else -0.6
+    if is_definition(candidate, wish.concept) and wish.step in _EXPLAINING:
+        value += 2.0
+    elif _PERSONAL.search(text) and not wish.in_order and wish.step is not StepName.HOW:
+        value -= 0.8
+    if wish.in_order and is_step(text):
+        value += 0.8
     words = len(text.split())
     return value - 0.02 * max(0, words - 35) - (0.3 if words < 8 else 0.0)
+
+
+def _out_of_place(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str], about: re.Match[str] | None) -> bool:
+    """Return whether a sentence is about something else, or says what another step of the lesson says."""
+    text, relevance = candidate.shown, wish.relevance.get(candidate.shown, 0.0)
+    if any(not named.search(lead) for lead in _LEAD.findall(text)):
+        return True  # an entry of a list on something else that the passage mentions in passing
+    if wish.step in _EXPLAINING and _PERSONAL.search(text) and not (about and _defines(text, about)):
+        return True
+    if about:
+        return wish.step not in (*_EXPLAINING, StepName.ANSWER) and (
+            is_definition(candidate, wish.concept) or _defines(text, about)
+        )
+    if wish.step in _EXPLAINING:
+        return relevance < SURELY_RELEVANT
+    if not named.search(" ".join(candidate.passage.chunk.heading_path)):
+        return True
+    return bool(wish.relevance) and relevance < (ON_SUBJECT_HOW if wish.step is StepName.HOW else ON_SUBJECT)
+
+
+def _of_subject(text: str, wish: Wish, named: re.Pattern[str] | None, about: re.Match[str] | None) -> float:
+    """Return what it adds that the sentence names the concept, and that it says what the concept is."""
+    if not about:
+        return 0.0 if named is None else -0.8 if wish.step in _EXPLAINING else -0.3
+    if _narrower(text, about):
+        return -0.5
+    value = 1.5 if about.start() < 12 else 1.0
+    return value + 1.5 if wish.step in _EXPLAINING and _defines(text, about) else value
+
+
+def _before(text: str, about: re.Match[str]) -> list[str]:
+    """Return the words between the sentence's opening and the concept's name."""
+    opening = _OPENING.match(text)
+    return text[opening.end() if opening else 0 : about.start()].split()
+
+
+def _narrower(text: str, about: re.Match[str]) -> bool:
+    """Return whether the sentence is on something more special: "Flash Attention is ..." says little of attention."""
+    before = _before(text, about)
+    plain = all(re.fullmatch(r"[\w*_`'’-]+", word) for word in before)
+    return 0 < len(before) <= 3 and plain and before[-1].casefold() not in _BEFORE_ITS_OBJECT
+
+
+def _defines(text: str, about: re.Match[str]) -> bool:
+    """Return whether the concept is what the sentence is about, or its name in brackets, and it says what that is."""
+    subject = not _before(text, about) or text[: about.start()].endswith("(")
+    said = _ASIDE.sub(" ", text[about.end() : about.end() + 65])
+    return subject and _DEFINITION.search(said[:25]) is not None
+
+
+def explains(text: str, concept: Concept) -> bool:
+    """Return whether a sentence of the text that can be read alone says what the concept is."""
+    named = names(concept)
+    whole = [readable(text[span.start : span.end]) for span in sentences(text) if span.kind is SentenceKind.PROSE]
+    found = [(sentence, named.search(sentence)) for sentence in whole if named]
+    return any(about and _defines(sentence, about) and stands_alone(sentence) for sentence, about in found)
+
+
+def _at_level(candidate: QuotableSentence, level: Level) -> float:
+    """Return what a sentence is worth more, or less, for a learner who wants this level."""
+    if level is Level.STANDARD:
+        return 0.0
+    formula, pictured = bool(_FORMULA_SIGN.search(candidate.shown)), bool(_PICTURED.search(candidate.shown))
+    if level is Level.MATHEMATICAL:
+        return 1.2 * formula
+    return 0.8 * pictured - 1.5 * formula - 0.03 * max(0, len(candidate.shown.split()) - 20)
 
 
 def is_definition(candidate: QuotableSentence, concept: Concept | None) -> bool:

@@ -10,6 +10,7 @@ from typing import Protocol
 from urllib.parse import quote
 
 from knowledge.chat_model import ModelName, Rung
+from tutor.gaps import gaps, shown_steps
 from tutor.lesson import CellStatus, Citation, Lesson, LessonCell, LessonStep
 from tutor.markdown import escape, fit
 
@@ -133,10 +134,13 @@ def lesson_markdown(lesson: Lesson, link: Link | None = None) -> str:
     parts = [f"# {escape(lesson.question)}"]
     if not lesson.answered:
         return "\n\n".join([*parts, escape(lesson.reason)]) + "\n"
-    for step in (step for step in lesson.steps if step.text or step.cells):
+    for step in shown_steps(lesson.steps):
         parts.append(f"## {escape(step.title)}")
         parts += [part for part in (step_markdown(step, lesson.citations, link),) if part]
         parts += [_cell_markdown(cell) for cell in step.cells]
+    missing = gaps(lesson.steps)
+    if missing:
+        parts.append(f"*{escape(missing)}*")
     if lesson.citations:
         number = numbers(lesson.citations)
         lines = (citation_line(citation, number[key], link) for key, citation in lesson.citations.items())

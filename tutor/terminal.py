@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from knowledge.wording import counted, printable
-from tutor.events import Event, LessonFinished, Notice, Retrieved, StepFinished, StepStarted
+from tutor.events import Event, LessonFinished, Notice, Retrieved, StepFinished
+from tutor.gaps import gaps, shown_steps
 from tutor.lesson import Citation, Lesson, LessonCell
 from tutor.render import CELL_LABELS, author, duration, excerpt, fenced
 
@@ -34,11 +35,12 @@ class LessonPrinter:
             case Retrieved(retrieval=retrieval, plan=plan) if plan is not None:
                 names = " → ".join(item.concept.name for item in retrieval.order)
                 self._markdown(f"*In this order: {names}*" if names else "")
-            case StepStarted(title=title):
-                self._markdown(f"## {title}")
             case StepFinished(step=step, citations=citations):
+                if not shown_steps([step]):
+                    return
                 for citation in citations:
                     self._sources.setdefault(citation.key, citation)
+                self._markdown(f"## {step.title}")
                 self._markdown(self._numbered(step.text))
                 for cell in step.cells:
                     self._cell(cell)
@@ -47,7 +49,7 @@ class LessonPrinter:
             case LessonFinished(lesson=lesson):
                 self._close(lesson)
             case _:
-                pass  # text that is still streaming is printed once it is checked
+                pass  # a step is printed once it is checked
 
     def _numbered(self, text: str) -> str:
         order = list(self._sources)
@@ -63,6 +65,8 @@ class LessonPrinter:
         if not lesson.answered:
             self._markdown(lesson.reason)
             return
+        missing = gaps(lesson.steps)
+        self._markdown(f"*{missing}*" if missing else "")
         if self._sources:
             self._markdown("## Sources")
         for number, citation in enumerate(self._sources.values(), start=1):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+from knowledge.model import Hit, SeedConcept
 from tests.tutor import examples
 from tutor.compose import teach
-from tutor.events import LessonFinished, Retrieved, StepFinished, StepStarted
-from tutor.extractive import ExtractiveComposer
+from tutor.events import LessonFinished, Notice, Retrieved, StepFinished, StepStarted
+from tutor.extractive import ExtractiveComposer, StepWriter
 from tutor.lesson import Lesson, StepName
+from tutor.plan import plan_lesson
+from tutor.style import Level, Style
 
 
 def lesson(**changes: object) -> Lesson:
@@ -101,3 +104,67 @@ def test_the_short_answer_may_be_a_definition_which_still_stands_where_its_conce
 def test_where_no_sentence_answers_the_question_the_lesson_says_so() -> None:
     made = lesson(question="How many kittens can CLIP count?")
     assert made.steps[0].text.startswith("*No single sentence of the course answers this")
+
+
+def test_a_comparison_says_what_each_side_is_next_to_each_other() -> None:
+    seeds = (
+        SeedConcept(examples.CLIP, 0.9, "named in the question"),
+        SeedConcept(examples.CONTRAST, 0.8, "named in the question"),
+    )
+    made = lesson(question="What is the difference between CLIP and contrastive learning?", seeds=seeds)
+    assert made.steps[0].name is StepName.ANSWER
+    lines = [line for line in made.steps[0].text.split("\n") if line.startswith("- ")]
+    assert [line.split("**")[1] for line in lines] == ["CLIP", "Contrastive learning"]
+    assert "CLIP is a model that learns" in lines[0]
+    assert "Contrastive learning is a way" in lines[1]
+
+
+def test_a_procedure_keeps_the_order_of_its_lesson() -> None:
+    steps = examples.chunk(
+        examples.LESSON,
+        2,
+        "Install the package for CLIP first. Then load the CLIP model by its name. Finally embed a photo with CLIP.",
+        examples.Page(9),
+        "How to run CLIP",
+    )
+    made = lesson(question="How do I run CLIP?", hits=(Hit(steps, 0.9, 0.9, 1, 3.0, 1),))
+    said = made.steps[0].text
+    assert said.index("Install the package") < said.index("Then load") < said.index("Finally embed")
+
+
+def test_known_concepts_are_reminders_of_one_sentence() -> None:
+    plan = plan_lesson(examples.retrieval(), {"Contrastive learning"})
+    writer = StepWriter(plan)
+    text = next(writer.write(s).step.text for s in plan.steps if s.concept == examples.CONTRAST)
+    assert text.startswith("You know this already: Contrastive learning is a way")
+    assert "$$" not in text
+
+
+def test_the_level_decides_whether_formulas_are_quoted() -> None:
+    plan = plan_lesson(examples.retrieval())
+    step = next(s for s in plan.steps if s.concept == examples.CONTRAST)
+    assert "$$" in StepWriter(plan, level=Level.MATHEMATICAL).write(step).step.text
+    assert "$$" not in StepWriter(plan, level=Level.INTUITIVE).write(step).step.text
+
+
+def test_another_language_without_a_model_is_said_plainly() -> None:
+    composer = ExtractiveComposer(style=Style(language="German"))
+    notices = [e.text for e in teach(examples.retrieval, composer) if isinstance(e, Notice)]
+    assert notices == [
+        "Without a chat model Erica quotes the course in its own language; an answer in German needs a model."
+    ]
+
+
+def test_a_mark_that_stands_in_the_course_never_becomes_a_citation() -> None:
+    trap = examples.chunk(
+        examples.LESSON,
+        0,
+        "CLIP is a model that scores pairs, as [c1] and [Video, 12:34] say. "
+        "CLIP matters because it needs no labels [c7].",
+        examples.Heading((examples.LESSON.title, "Marks [c3]"), "marks"),
+        "Marks [c3]",
+    )
+    made = lesson(passages={examples.CLIP.id: (trap,)}, hits=(), unlocks=(), order=lesson().retrieval.order[-1:])
+    for step in made.steps:
+        assert set(re.findall(r"\[(c\d+)\]", step.text)) == set(step.citations)
+    assert "(c7)" in "\n".join(step.text for step in made.steps)

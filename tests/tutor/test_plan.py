@@ -9,7 +9,7 @@ import pytest
 
 from knowledge.model import ChunkKind, SeedConcept
 from tests.tutor import examples
-from tutor.lesson import StepName
+from tutor.lesson import Detail, StepName
 from tutor.plan import plan_lesson
 
 
@@ -80,3 +80,12 @@ def test_a_question_that_asks_more_than_what_a_concept_is_gets_a_short_answer_fi
         if concept.name.casefold() in question.casefold()
     )
     assert plan_lesson(examples.retrieval(question=question, seeds=seeds)).steps[0].name == begins
+
+
+def test_what_lies_far_below_and_what_the_learner_knows_gets_one_line() -> None:
+    detail = {step.title: step.detail for step in plan_lesson(examples.retrieval()).steps}
+    assert detail["Embedding"] is Detail.LINE
+    assert detail["Contrastive learning"] is Detail.FULL
+    known = {s.title: s.detail for s in plan_lesson(examples.retrieval(), {"contrastive LEARNING", "CLIP"}).steps}
+    assert known["Contrastive learning"] is Detail.REMINDER
+    assert known["CLIP"] is Detail.FULL

@@ -11,6 +11,7 @@ import streamlit as st
 from knowledge.model import Concept, Retrieval
 from knowledge.wording import counted
 from tutor.draft import Draft
+from tutor.gaps import gaps, shown_steps
 from tutor.lesson import CellStatus, Citation, Lesson, LessonCell, LessonStep, StepName
 from tutor.markdown import bare, escape
 from tutor.render import (
@@ -50,6 +51,9 @@ def draw_lesson(
         return _refusal(lesson, key, is_last=is_last)
     _path(lesson.retrieval)
     _steps(lesson.steps, lesson.citations, cell, key)
+    missing = gaps(lesson.steps)
+    if missing:
+        st.markdown(f"*{escape(missing)}*")
     _notices(notices)
     st.caption(_about(lesson))
     if lesson.citations:
@@ -94,8 +98,8 @@ def _steps(
     steps: Sequence[LessonStep], citations: Mapping[str, Citation], cell: DrawCell | None = None, key: str = ""
 ) -> None:
     for index, step in enumerate(steps):
-        if not step.text and not step.cells:
-            continue  # a heading above nothing would look broken
+        if not shown_steps([step]):
+            continue  # a heading above nothing would look broken; what is missing is said below in one line
         _heading(step.name, step.title, _place_among(steps[:index]))
         text = step_markdown(step, citations)
         if text:
@@ -109,7 +113,7 @@ def _steps(
 
 def _place_among(before: Sequence[LessonStep]) -> int:
     """Return which prerequisite comes next, from 1."""
-    return sum(step.name is StepName.PREREQUISITE for step in before) + 1
+    return sum(step.name is StepName.PREREQUISITE for step in shown_steps(before)) + 1
 
 
 def _heading(name: StepName, title: str, number: int) -> None:

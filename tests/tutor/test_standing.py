@@ -1,0 +1,62 @@
+"""A sentence that is quoted alone is whole and points at nothing that is not shown with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tutor.standing import readable, stands_alone
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Models can only process numbers, so tokenizers need to convert text inputs to numerical data.",
+        "k-means is an algorithm that puts points into groups.",
+        "wav2vec learns features of speech from raw audio alone.",
+        "pandas is a library for tables of all kinds.",
+        "`DataLoader` gives batches of a data set in any order.",
+        "In the decoder, attention looks only at the words before the current one.",
+    ],
+)
+def test_a_whole_sentence_stands_alone(sentence: str) -> None:
+    assert stands_alone(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "With this kind of tokenizer, the vocabulary becomes large.",
+        "Using those attention matrices with less parameters then allows longer inputs.",
+        "Since it identifies subwords by a prefix, each word is split first.",
+        "The actual code using the trainer is short and clear.",
+        "To recap, in this chapter you learned about tokens and models.",
+        "Figure 3: the architecture of the encoder and the decoder.",
+        "An example of character-based tokenization.",
+        "Transformers, convolution and contrastive learning are.",
+        "To learn more about this, you can read a blog post on emissions.",
+        "Install the library and open the notebook on your machine.",
+        "the tail of a sentence that was cut off somewhere.",
+        "[One guide](https://a.example/1), [another guide](https://a.example/2) and [a third](https://a.example/3).",
+        "We use a Seq2SeqTrainer here, which knows how to generate.",
+    ],
+)
+def test_a_sentence_that_points_elsewhere_or_has_no_end_does_not(sentence: str) -> None:
+    assert not stands_alone(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Install the library with pip before anything else.",
+        "Then call the train method of the trainer.",
+        "The first step is to define the training arguments.",
+        "Once we have our model, we can define a trainer by passing all objects to it:",
+    ],
+)
+def test_steps_of_a_procedure_may_tell_the_reader_what_to_do(sentence: str) -> None:
+    assert stands_alone(sentence, instructs=True)
+    assert not stands_alone(sentence)
+
+
+def test_links_are_read_as_their_words_and_images_not_at_all() -> None:
+    assert readable("See [the paper](https://a.example) ![plot](p.png)\nnow.") == "See the paper now."

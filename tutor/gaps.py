@@ -1,0 +1,37 @@
+"""What the course does not say about a topic, in one closing line in place of many empty sections. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tutor.lesson import LessonStep, StepName
+
+_CLAUSES = {
+    StepName.WHY: "why {name} matters",
+    StepName.HOW: "how {name} works",
+    StepName.APPLICATIONS: "where {name} is used",
+}
+
+
+def shown_steps(steps: Iterable[LessonStep]) -> list[LessonStep]:
+    """Return the steps that have something to show; `gaps` speaks for the others."""
+    return [step for step in steps if step.found and (step.text or step.cells)]
+
+
+def gaps(steps: Sequence[LessonStep]) -> str:
+    """Return one line that says what the course leaves out; empty where it leaves out nothing."""
+    empty = [step for step in steps if not step.found]
+    clauses = [_CLAUSES[s.name].format(name=s.concept or "this") for s in empty if s.name in _CLAUSES]
+    unexplained = [step.concept for step in empty if step.name is StepName.PREREQUISITE and step.concept]
+    if unexplained:
+        clauses.append(f"what {_listed(unexplained)} {'is' if len(unexplained) == 1 else 'are'}")
+    said = f"The course does not say {_listed(clauses, 'or')}." if clauses else ""
+    example = next((step for step in empty if step.name is StepName.EXAMPLE), None)
+    without = f"It has no code example for {example.concept or 'this'}." if example else ""
+    return " ".join(
+        part for part in (said, without.replace("It has", "The course has") if not said else without) if part
+    )
+
+
+def _listed(parts: Sequence[str], word: str = "and") -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {word} {parts[-1]}"

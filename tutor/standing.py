@@ -1,0 +1,111 @@
+"""Which sentences can be read alone: whole, of readable length, pointing at nothing that is not shown with them. Pure.
+
+Knows the words by which English prose points elsewhere; refuses to know which step a sentence would serve.
+"""
+
+from __future__ import annotations
+
+import re
+
+FEWEST_WORDS, MOST_WORDS = 5, 60
+_POINTER_START = re.compile(
+    r"^(?:this|that|these|those|it|its|they|them|their|he|she|here|there|then|so|but|and|or|also|however|therefore|thus|"
+    r"hence|now|next|again|finally|first|firstly|second|secondly|third|lastly|instead|otherwise|moreover|furthermore|"
+    r"additionally|similarly|likewise|yet|still|both|another|such|note|notice|remember|recall|let|let's|if you|if we|"
+    r"you|your|we|our|i|as (?:you|we|mentioned|shown|seen|discussed)|in (?:this|that|these|those|our|your)|"
+    r"for (?:this|that|these|those)|to (?:do|achieve) (?:this|that|so)|because of (?:this|that)|"
+    r"for (?:example|instance)|like (?:with|before)|"
+    r"(?:since|when|while|if|because|as|once|although|though|even though|unless|until) (?:it|they|he|she|we|you|i)\b|"
+    r"the (?:actual |full |complete |whole |final |entire )?(?:same|latter|former|following|above|previous|next|first|"
+    r"second|third|last|other|result|output|code|goal|idea|answer|reason|cell|notebook|snippet|figure)|"
+    r"to (?:learn|know|find out|read|see) more|for bonus|ready to|to recap|to sum up|"
+    r"dive|explore|learn|discover|conclude|watch|join|"
+    r"(?:figure|image|source|credits?|photo|table|caption|illustration|adapted|taken|tip|hint|warning|exercise)"
+    r"(?: ?\d|:| from| by| credit)|"
+    r"congratulations|welcome)\b",
+    re.I,
+)
+_INSTRUCTION = re.compile(
+    r"^(?:create your|choose|pick|open|go (?:to|ahead)|write (?:a|an|your)|install|download|click|check|try|read|"
+    r"visit)\b",
+    re.I,
+)
+_STEP_WORDS = re.compile(
+    r"^(?:(?:first|firstly|second|secondly|third|then|next|finally|lastly|now(?! that)|to|you|we),? |"
+    r"(?:once|when|before|after) (?:we|you) |the (?:first|second|third|next|last|final) (?:step|thing)\b)",
+    re.I,
+)
+"""How the steps of a procedure begin; they stand one after another, so that each may lean on the one before."""
+_EARLY_POINTER = re.compile(r"^(?:\w+,? ){0,3}(?:this|these|those)\b(?! (?:is|are) (?:an?|the)\b)", re.I)
+"""A pointer among the first words: "With this kind of ...", "Using those matrices ..."."""
+_POINTER = re.compile(
+    r"\b(?:above|below|following|previous(?:ly)?|as (?:shown|seen|mentioned|discussed|described|follows|before)|"
+    r"earlier|later|(?:this|these|upcoming|coming) (?:sections?|chapters?|units?|lessons?|courses?|videos?|notebooks?|"
+    r"tutorials?|images?|figures?|tables?|pages?|guides?|articles?|code)|"
+    r"(?:next|last) (?:section|chapter|unit|lesson|video)|"
+    r"(?:figure|fig\.|table|section|chapter|unit|equation|eq\.) \d|see (?:also|here)|click|check out|provided|"
+    r"take a look|have a look|let's|let us|(?:we|you|i)(?:'ll| will|'re going to| are going to)|don't worry|feel free|"
+    r"sections? (?:will|covers?|provides?)|each (?:section|chapter|lesson|unit)|we (?:just|already) \w+|just saw|"
+    r"(?:we|you|can|could|did|is|are|happen) (?:\w+ ){0,3}here|check here|"
+    r"the (?:first|second|former|latter)(?=[,.;:]| and| or)|stay tuned|welcome|congratulations|good luck|try it)\b",
+    re.I,
+)
+_ANNOUNCING = re.compile(r"^(?:here (?:are|is)|the following|these (?:are|include)|it (?:is|can be))\b", re.I)
+_ELLIPSIS = re.compile(r"\b(?:is|are|was|were|does?|did|has|have|can|not|to|the|of)[.!]$", re.I)
+"""A sentence without its end, such as "Convolution and attention are."; it answers one that is not shown."""
+_LOWER_CASE_NAME = re.compile(r"[a-z][\w.-]*[A-Z0-9_.-][\w.-]*\s|[a-z][\w-]+ (?:is|are) (?:an?|the)\b")
+"""A first word that is written small as names of code are: `t-SNE`, `wav2vec`, and "pandas is a library"."""
+_CAPTION = re.compile(
+    r"^(?:an?|the)? ?(?:example|illustration|overview|visuali[sz]ation|diagram|screenshot|comparison|plot) of "
+    r"[^.]{0,80}\.?$",
+    re.I,
+)
+_HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_MOST_LINKED = 0.6
+"""Share of a sentence's characters inside links from which on it is a list of links."""
+
+
+def stands_alone(sentence: str, *, announces: bool = False, instructs: bool = False) -> bool:
+    """Return whether a sentence is whole, of readable length, and points at nothing that is not shown with it.
+
+    Args:
+        sentence: one sentence of Markdown.
+        announces: whether a formula or list is shown right after it, to which it may point.
+        instructs: whether steps of a procedure are wanted, which tell the reader what to do.
+    """
+    if not FEWEST_WORDS <= len(sentence.split()) <= MOST_WORDS:
+        return False
+    bare = readable(sentence).lstrip("*_\"'“‘(").strip()
+    begins = re.match(r"[A-Z0-9`$\\À-Þ]|[^\W_a-z]", bare) or _LOWER_CASE_NAME.match(bare)
+    if not begins or _HTML_TAG.search(bare) or _mostly_links(sentence):
+        return False
+    if announces:
+        return not _POINTER_START.match(bare) or bool(_ANNOUNCING.match(bare))
+    signs = [_EARLY_POINTER, _POINTER, _ELLIPSIS, _CAPTION]
+    if not instructs:
+        signs.append(_INSTRUCTION)
+    if not (instructs and _STEP_WORDS.match(bare)):
+        signs.append(_POINTER_START)
+    whole = re.search(r"[.!。！]['\"”’)*_`]*$" if not instructs else r"[.!:。！]['\"”’)*_`]*$", bare)
+    return whole is not None and not any(sign.search(bare) for sign in signs)
+
+
+def is_step(sentence: str) -> bool:
+    """Return whether a sentence begins as a step of a procedure does."""
+    return _STEP_WORDS.match(sentence) is not None or _INSTRUCTION.match(sentence) is not None
+
+
+def readable(text: str) -> str:
+    """Return the text on one line with links and images reduced to their words."""
+    return " ".join(without_links(text).split())
+
+
+def without_links(text: str) -> str:
+    """Return the text with links reduced to their words, and without images."""
+    return _LINK.sub(lambda match: "" if match.group(0).startswith("!") else match.group(1), text)
+
+
+def _mostly_links(sentence: str) -> bool:
+    linked = sum(len(match.group(0)) for match in _LINK.finditer(sentence))
+    return linked > _MOST_LINKED * len(sentence) and len(_LINK.findall(sentence)) > 1
