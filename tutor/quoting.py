@@ -198,7 +198,8 @@ def _worth(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str] | Non
         return -NEVER
     value = 1.0 / (1 + 0.25 * rank) + RELEVANCE_WEIGHT * relevance + _of_subject(text, wish, named, about)
     chunk = candidate.passage.chunk
-    value += 0.8 if serves(wish.step, chunk) else -1.5 if other_purpose(wish.step, chunk) else 0.0
+    if wish.step is not StepName.ANSWER:  # a question may be answered in a section of any purpose
+        value += 0.8 if serves(wish.step, chunk) else -1.5 if other_purpose(wish.step, chunk) else 0.0
     cue = _CUES.get(wish.step)
     if cue:
         signs = len(cue.findall(text))
