@@ -30,7 +30,7 @@ DEFINITION_USES, GENUS = 0.45, 0.6
 HEAD_OF_NAME, IN_NAME = 0.45, 0.3
 LINK_BACK = 0.35
 FIRST_IN_TITLE = 0.3
-FEWEST_LEANING, LEAST_LEANING = 2, 0.15
+FEWEST_LEANING, LEAST_LEANING, LEAST_LEADING = 2, 0.15, 0.45
 LEADING = 2
 """Passages before the first teaching of a concept that lead up to it."""
 FOLLOWING = 0.65
@@ -245,6 +245,6 @@ def _leading_signs(course: Course) -> Iterable[tuple[Pair, Evidence]]:
         named = Counter(root for chunk in passages for root in chunk.counts)
         for earlier, count in named.items():
             share = count / (len(passages) + 1) - course.named_at_large(earlier)
-            leads = earlier != later and count >= FEWEST_LEANING and share >= LEAST_LEANING
+            leads = earlier != later and count >= FEWEST_LEANING and share >= LEAST_LEADING
             if leads and course.taught_before(earlier, later) >= 0:
                 yield (earlier, later), Evidence(Sign.LEADS_UP, round(share, 3))
