@@ -29,6 +29,7 @@ from tutor.run_cache import RunCache
 from tutor.runnable import cells_in
 from tutor.settings import Settings
 from tutor.similarity import SentenceSimilarity
+from tutor.style import Style
 from tutor.verify import VerifiedCell, Verifier, VerifyingComposer, verify_documents
 from tutor.worded import WordedComposer
 
@@ -81,7 +82,9 @@ class Tutor:
         self._ladder.close()
         self._library.close()
 
-    def ask(self, question: str, *, settings: RetrievalSettings, model: str = "auto") -> Iterator[Event]:
+    def ask(
+        self, question: str, *, settings: RetrievalSettings, model: str = "auto", style: Style | None = None
+    ) -> Iterator[Event]:
         """Yield the events of one answer. Closing the iterator stops the model.
 
         Raises:
@@ -89,15 +92,17 @@ class Tutor:
             QuestionUnusable: the question is empty or too long.
         """
         chunks_of = self._library.catalog.document_chunks
-        composer = VerifyingComposer(self._composer(model), self._verifier, chunks_of, self._verify_s)
-        with contextlib.closing(teach(lambda: self._retriever.retrieve(question, settings), composer)) as events:
+        how = style or Style()
+        composer = VerifyingComposer(self._composer(model, how), self._verifier, chunks_of, self._verify_s)
+        lesson = teach(lambda: self._retriever.retrieve(question, settings), composer, known=how.known)
+        with contextlib.closing(lesson) as events:
             yield from events
 
-    def _composer(self, model: str) -> Composer:
+    def _composer(self, model: str, style: Style) -> Composer:
         chosen = self._ladder.choose(model)
         if chosen.model is None:
-            return ExtractiveComposer(self._similarity)
-        return WordedComposer(chosen.model, self._similarity)
+            return ExtractiveComposer(self._similarity, style)
+        return WordedComposer(chosen.model, self._similarity, style)
 
     def counts(self) -> LibraryCounts:
         """Return how much the library holds."""

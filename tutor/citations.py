@@ -29,6 +29,8 @@ _MODEL_MARK = re.compile(
 )
 _NEGATION = re.compile(r"\b(?:not|no|never|neither|nor|none|without|cannot|can't|\w+n't)\b", re.I)
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*%?")
+_INLINE_FORMULA = re.compile(r"(?<![\\$])\$(?!\$)([^$\n]+)\$|\\\((.+?)\\\)")
+UNSUPPORTED = "no passage supports it"
 _CODE_SPAN = re.compile(r"(```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|\\\(.*?\\\)|\\\[.*?\\\])", re.S)
 
 
@@ -97,8 +99,8 @@ def check(text: str, passages: Sequence[Passage], similarity: Similarity | None 
             removed.append(Removed(sentence, "it stands in no passage"))
             continue
         support, found = _best(sentence, evidence, next(rows))
-        if found is None or support < SUPPORTED:
-            removed.append(Removed(sentence, "no passage supports it"))
+        if found is None or support < SUPPORTED or not _formulas_stand(sentence, passages):
+            removed.append(Removed(sentence, UNSUPPORTED))
             continue
         known = citations.get(found.passage.key)
         if known is None or known.support < support:
@@ -130,6 +132,12 @@ def _stands_in(formula: str, passages: Sequence[Passage]) -> bool:
     """Return whether a display formula stands in a passage, white space and the delimiters aside."""
     bare = _bare_formula(formula)
     return any(bare in _bare_formula(passage.chunk.text) for passage in passages)
+
+
+def _formulas_stand(sentence: str, passages: Sequence[Passage]) -> bool:
+    """Return whether every inline formula of a sentence stands in a passage; a single symbol is a word."""
+    formulas = [match[1] or match[2] for match in _INLINE_FORMULA.finditer(sentence)]
+    return all(len(_bare_formula(one)) <= 1 or _stands_in(one, passages) for one in formulas)
 
 
 def _bare_formula(text: str) -> str:

@@ -80,6 +80,9 @@ def build_parser() -> argparse.ArgumentParser:
     ask.add_argument("--depth", type=int, metavar="N", help="prerequisite depth (2)")
     ask.add_argument("--concepts", type=int, metavar="N", help="most concepts in a lesson (10)")
     ask.add_argument("--model", metavar="NAME", help="auto, extractive, ollama:NAME, openai:NAME, embedded:NAME")
+    ask.add_argument("--level", choices=("intuitive", "standard", "mathematical"), help="how to explain (standard)")
+    ask.add_argument("--language", metavar="NAME", help="language of the answer, such as German; needs a model")
+    ask.add_argument("--unsupported", choices=("drop", "mark"), help="what no passage supports of a model's words")
     ask.add_argument("--json", action="store_true", help="print the lesson as one JSON object")
     ask.set_defaults(command=_ask)
 
@@ -168,7 +171,7 @@ def _ask(args: argparse.Namespace) -> int:
     settings = _settings(args)
     question = args.question if args.question is not None else sys.stdin.read()
     with build(settings) as tutor:
-        events = tutor.ask(question, settings=settings.retrieval, model=settings.model)
+        events = tutor.ask(question, settings=settings.retrieval, model=settings.model, style=settings.style)
         if args.json:
             from knowledge.wording import printable
             from tutor.compose import finished
@@ -216,7 +219,8 @@ def _config(args: argparse.Namespace) -> int:
     settings = _settings(args)
     shown = {"results": "semantic_results", "depth": "prerequisite_depth", "concepts": "max_concepts"}
     for key in KEYS:
-        owner: object = settings.retrieval if key.name in shown else settings
+        style = settings.style if hasattr(settings.style, key.name) else settings
+        owner: object = settings.retrieval if key.name in shown else style
         value = getattr(owner, shown.get(key.name, key.name))
         print(f"{key.name:18} {value!s:40} {settings.origin[key.name]}")
     return OK

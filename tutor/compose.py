@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from typing import Protocol
 
 from knowledge.chat_model import ModelName
@@ -29,7 +29,10 @@ class Composer(Protocol):
 
 
 def teach(
-    retrieve: Callable[[], Retrieval], composer: Composer, clock: Clock = time.perf_counter
+    retrieve: Callable[[], Retrieval],
+    composer: Composer,
+    clock: Clock = time.perf_counter,
+    known: Collection[str] = (),
 ) -> Generator[Event, None, None]:
     """Yield the events of one answer, from retrieval to the finished lesson.
 
@@ -37,6 +40,7 @@ def teach(
         retrieve: finds what the library holds for the question; its time is measured.
         composer: writes the steps.
         clock: seconds, monotonic.
+        known: names of concepts that the learner knows.
     """
     started = clock()
     retrieval = retrieve()
@@ -48,7 +52,7 @@ def teach(
             Lesson(retrieval.question, False, refusal(retrieval), composer.model_name, retrieval, timing_ms=timing)
         )
         return
-    plan = plan_lesson(retrieval)
+    plan = plan_lesson(retrieval, known)
     timing["plan"] = _ms(clock() - started)
     yield Retrieved(retrieval, plan)
     steps: list[LessonStep] = []

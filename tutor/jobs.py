@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from functools import partial
 from typing import Protocol, cast
 
 from knowledge.errors import KnowledgeError
@@ -17,6 +18,7 @@ from knowledge.model import RetrievalSettings
 from tutor.conversation import Conversations, TurnState
 from tutor.draft import Draft, draft_to_json
 from tutor.events import Event, LessonFinished, TextStreamed
+from tutor.style import Style
 
 FLUSH_S = 0.3
 """Streamed text reaches the disk this often."""
@@ -28,7 +30,9 @@ _BUG = "Something went wrong that was not foreseen; the log of the server has th
 class Ask(Protocol):
     """What answers a question: `Tutor.ask`. Closing the iterator stops the model."""
 
-    def __call__(self, question: str, *, settings: RetrievalSettings, model: str = "auto") -> Iterator[Event]:
+    def __call__(
+        self, question: str, *, settings: RetrievalSettings, model: str = "auto", style: Style | None = None
+    ) -> Iterator[Event]:
         """Return the events of one answer."""
         ...
 
@@ -146,6 +150,7 @@ class Jobs:
         settings: RetrievalSettings,
         model: str = "auto",
         *,
+        style: Style | None = None,
         understood_as: str | None = None,
     ) -> Job:
         """Return the job that answers a new question of the conversation.
@@ -155,6 +160,7 @@ class Jobs:
             question: as typed.
             settings: what the person turned.
             model: key of the model.
+            style: how the lesson speaks.
             understood_as: what is answered, where that is not what was typed; see `tutor.followups`.
 
         Raises:
@@ -169,8 +175,8 @@ class Jobs:
             job = Job(conversation_id, self._conversations.ask(conversation_id, question), self._conversations)
             self._jobs[conversation_id] = job
         # A daemon, so that a model that hangs cannot keep the server from ending; what streamed is on disk.
-        work = (job, understood_as or question, settings, model)
-        threading.Thread(target=self._work, args=work, name=f"answer-{job.turn_id}", daemon=True).start()
+        answer = partial(self._ask, understood_as or question, settings=settings, model=model, style=style)
+        threading.Thread(target=self._work, args=(job, answer), name=f"answer-{job.turn_id}", daemon=True).start()
         return job
 
     def running(self, conversation_id: str) -> Job | None:
@@ -192,12 +198,12 @@ class Jobs:
         for job in jobs:
             job.stop()
 
-    def _work(self, job: Job, question: str, settings: RetrievalSettings, model: str) -> None:
+    def _work(self, job: Job, answer: Callable[[], Iterator[Event]]) -> None:
         try:
             try:
                 with self._slots:
                     if job.begin():
-                        self._answer(job, self._ask(question, settings=settings, model=model))
+                        self._answer(job, answer())
             except KnowledgeError as error:
                 job.fail(str(error))
             finally:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 from knowledge.chat_model import Message, Role
-from tutor.lesson import Passage, PlannedStep, StepName
+from tutor.lesson import Detail, Passage, PlannedStep, StepName
+from tutor.style import Level
 
 TASKS = {
     StepName.ANSWER: "Answer the student's question itself, as directly as the passages allow.",
@@ -46,19 +48,38 @@ def template(name: str) -> str:
     return (Path(__file__).parent / "prompts" / f"{name}.md").read_text(encoding="utf-8").strip()
 
 
-def messages(question: str, step: PlannedStep, passages: list[Passage]) -> list[Message]:
+_MANNERS = {
+    Level.INTUITIVE: " Use plain words and pictures from everyday life that the passages give; leave formulas out.",
+    Level.STANDARD: "",
+    Level.MATHEMATICAL: " State it exactly, with the formulas that the passages give and what each symbol means.",
+}
+
+
+def messages(question: str, step: PlannedStep, passages: list[Passage], level: Level = Level.STANDARD) -> list[Message]:
     """Return the prompt for one step. The system part never changes, so that a model may keep it in its cache."""
-    quoted = "\n\n".join(f"<passage>\n{_quoted(passage.chunk.text)}\n</passage>" for passage in passages)
     name = step.concept.name if step.concept else "the subject of the question"
     values = {
         "question": _quoted(" ".join(question.split())),
-        "passages": quoted,
+        "passages": _passages(passages),
         "task": TASKS[step.name].format(name=name),
-        "length": LENGTHS[step.name],
+        "length": LENGTHS[step.name] if step.detail is Detail.FULL else "one sentence",
+        "manner": _MANNERS[level],
     }
     # One pass over the template alone: a question or passage may hold braces, even the names of our variables.
     body = _VARIABLE.sub(lambda match: values[match[1]], template("step"))
     return [Message(Role.SYSTEM, template("system")), Message(Role.USER, body)]
+
+
+def rewriting(sentences: Sequence[str], passages: list[Passage]) -> list[Message]:
+    """Return the prompt for sentences that no passage supports, to be said again as the passages say it."""
+    listed = "\n".join(f"- {_quoted(' '.join(sentence.split()))}" for sentence in sentences)
+    values = {"passages": _passages(passages), "sentences": listed}
+    body = _VARIABLE.sub(lambda match: values[match[1]], template("rewrite"))
+    return [Message(Role.SYSTEM, template("system")), Message(Role.USER, body)]
+
+
+def _passages(passages: list[Passage]) -> str:
+    return "\n\n".join(f"<passage>\n{_quoted(passage.chunk.text)}\n</passage>" for passage in passages)
 
 
 def _quoted(text: str) -> str:

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from knowledge.model import RetrievalSettings
+from tutor.style import Level, Style, Unsupported
 
 PROJECT_FILE = "erica.toml"
+MOST_LANGUAGE_CHARACTERS = 40
 
 
 class SettingsError(Exception):
@@ -51,6 +53,21 @@ def _yes_or_no(text: str) -> str:
     return word
 
 
+def _level(text: str) -> str:
+    return Level(text.strip().casefold()).value
+
+
+def _unsupported(text: str) -> str:
+    return Unsupported(text.strip().casefold()).value
+
+
+def _language(text: str) -> str:
+    name = " ".join(text.split())
+    if len(name) > MOST_LANGUAGE_CHARACTERS or not all(c.isalpha() or c in " -()" for c in name):
+        raise ValueError(text)
+    return name
+
+
 KEYS = (
     Key("library", None, _path, "folder of the library (default: the user's folder for application files)"),
     Key("state", None, _path, "folder of conversations (default: beside the library's default)"),
@@ -58,6 +75,9 @@ KEYS = (
     Key("depth", 2, int, "prerequisite depth"),
     Key("concepts", 10, int, "most concepts a lesson may hold"),
     Key("model", "auto", _text, "who words the lesson: auto, extractive, ollama:NAME, openai:NAME, embedded:NAME"),
+    Key("level", "standard", _level, "how lessons explain: intuitive, standard or mathematical"),
+    Key("language", "", _language, "language of answers, such as German; needs a model (default: the course's own)"),
+    Key("unsupported", "drop", _unsupported, "what no passage supports, of a model's words: drop or mark"),
     Key("verify_s", 3, int, "most seconds a lesson waits for its code cells to be run (0: it runs none)"),
     Key("cell_s", 30, int, "most seconds a cell may run"),
     Key("gpu_cell_s", 60, int, "most seconds a cell marked `# gpu` may run on a GPU"),
@@ -74,7 +94,12 @@ KEYS = (
 )
 
 
-_FORMS: Mapping[Callable[[str], object], str] = {_yes_or_no: "yes or no"}
+_FORMS: Mapping[Callable[[str], object], str] = {
+    _yes_or_no: "yes or no",
+    _level: "intuitive, standard or mathematical",
+    _unsupported: "drop or mark",
+    _language: "the name of a language",
+}
 _RANGES = {
     "verify_s": (0, 3_600),
     "cell_s": (1, 600),
@@ -108,6 +133,7 @@ class Settings:
     cells_per_hour: int = 300
     solutions_per_hour: int = 30
     owners_machine: bool = False
+    style: Style = field(default_factory=Style)
 
 
 def load(
@@ -185,6 +211,7 @@ def _settings(values: Mapping[str, object], origin: Mapping[str, str], home: Pat
         cells_per_hour=number("cells_per_hour"),
         solutions_per_hour=number("solutions_per_hour"),
         owners_machine=text("owners_machine") == "yes",
+        style=Style(Level(text("level")), text("language"), Unsupported(text("unsupported"))),
     )
 
 

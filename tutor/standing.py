@@ -51,7 +51,7 @@ _POINTER = re.compile(
     re.I,
 )
 _ANNOUNCING = re.compile(r"^(?:here (?:are|is)|the following|these (?:are|include)|it (?:is|can be))\b", re.I)
-_ELLIPSIS = re.compile(r"\b(?:is|are|was|were|does?|did|has|have|can|not|to|the|of)[.!]$", re.I)
+_ELLIPSIS = re.compile(r"^(?:\S+ ){1,8}(?:is|are|was|were|do|does|did|can)[.!]$|\b(?:to|the|of)[.!]$", re.I)
 """A sentence without its end, such as "Convolution and attention are."; it answers one that is not shown."""
 _LOWER_CASE_NAME = re.compile(r"[a-z][\w.-]*[A-Z0-9_.-][\w.-]*\s|[a-z][\w-]+ (?:is|are) (?:an?|the)\b")
 """A first word that is written small as names of code are: `t-SNE`, `wav2vec`, and "pandas is a library"."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -26,13 +27,23 @@ class Unsupported(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What a learner chose. `language` is the name of a language in English; empty for the course's own."""
+    """What a learner chose, and what is known of the learner."""
 
     level: Level = Level.STANDARD
     language: str = ""
+    """Name of a language in English; empty for the course's own."""
     unsupported: Unsupported = Unsupported.DROP
+    known: frozenset[str] = frozenset()
+    """Names of concepts that the learner knows: as prerequisites they are reminders of one line."""
 
     def simpler(self) -> Style:
         """Return the style one level easier."""
         lower = {Level.MATHEMATICAL: Level.STANDARD}.get(self.level, Level.INTUITIVE)
-        return Style(lower, self.language, self.unsupported)
+        return replace(self, level=lower)
+
+
+LEVEL_LABELS: Mapping[Level, str] = {
+    Level.INTUITIVE: "Intuitive",
+    Level.STANDARD: "Standard",
+    Level.MATHEMATICAL: "Mathematical",
+}

@@ -10,13 +10,16 @@ import re
 from collections.abc import Collection, Generator, Iterator
 from contextlib import closing
 
-from knowledge.chat_model import ChatModel, ModelName
+from knowledge.chat_model import ChatModel, Message, ModelName
 from knowledge.errors import ModelError
-from tutor.citations import CheckedText, Similarity, check
+from tutor.citations import UNSUPPORTED, CheckedText, Similarity, check
 from tutor.events import Notice, StepFinished, StepStarted, TextStreamed
 from tutor.extractive import StepWriter
-from tutor.lesson import LessonPlan, LessonStep, Passage, PlannedStep, Removed, StepName
-from tutor.prompting import TASKS, messages
+from tutor.lesson import Detail, LessonPlan, LessonStep, Passage, PlannedStep, Removed, StepName
+from tutor.prompting import TASKS, messages, rewriting
+from tutor.quoting import no_key_of_ours
+from tutor.style import Style, Unsupported
+from tutor.translating import translated
 
 MAX_STEP_TOKENS = 260
 CHARS_PER_TOKEN = 3.5
@@ -24,16 +27,24 @@ CHARS_PER_TOKEN = 3.5
 SMALL_CONTEXT_TOKENS = 8_192
 SMALL_MODEL_STEPS = frozenset({StepName.ANSWER, StepName.WHY, StepName.TOPIC, StepName.HOW, StepName.APPLICATIONS})
 """A small model pays some seconds a step: prerequisites and summary keep the course's own words."""
+_LEAK = re.compile(
+    r"<\|?/?(?:tool|function)[_a-z]*\|?>|<\|im_|<\|(?:end|eot|start)[a-z_]*\|>|\{\s*\"(?:name|tool|function)\"\s*:",
+    re.I,
+)
+"""The marks of a tool call or of a turn of the conversation: nothing after them is an answer."""
+_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.I | re.S)
+_SENTENCE = re.compile(r"(?s).*?\[c\d+\]")
 SMALL_PASSAGE_TOKENS, LARGE_PASSAGE_TOKENS = 500, 2_000
 
 
 class WordedComposer:
     """Composes with a chat model, step by step, and falls back to quotations for a step that fails."""
 
-    def __init__(self, model: ChatModel, similarity: Similarity | None = None) -> None:
+    def __init__(self, model: ChatModel, similarity: Similarity | None = None, style: Style | None = None) -> None:
         """Use `similarity` (cosines by an embedder) to find what supports a sentence; without it, words decide."""
         self._model = model
         self._similarity = similarity
+        self._style = style or Style()
         small = model.context_tokens <= SMALL_CONTEXT_TOKENS
         self._worded: Collection[StepName] = SMALL_MODEL_STEPS if small else TASKS.keys()
         self._passage_tokens = SMALL_PASSAGE_TOKENS if small else LARGE_PASSAGE_TOKENS
@@ -45,12 +56,12 @@ class WordedComposer:
 
     def compose(self, plan: LessonPlan) -> Iterator[StepStarted | TextStreamed | StepFinished | Notice | Removed]:
         """Yield the events of each step in the plan's order; see `tutor.compose.Composer`."""
-        writer = StepWriter(plan, self._similarity)
+        writer = StepWriter(plan, self._similarity, self._style.level)
         failed = False
         for step in plan.steps:
             yield StepStarted(step.name, step.title, step.concept.name if step.concept else None)
             worded = None
-            if not failed and step.name in self._worded and step.passages:
+            if not failed and step.name in self._worded and step.passages and step.detail is not Detail.REMINDER:
                 try:
                     worded = yield from self._word(plan.question, step)
                 except ModelError as error:
@@ -64,21 +75,35 @@ class WordedComposer:
     ) -> Generator[TextStreamed | Removed | Notice, None, StepFinished | None]:
         """Stream one step; return it checked, or None where nothing the model wrote is supported."""
         passages = self._fitting(step)
-        text = ""
-        with closing(self._model.stream(messages(question, step, passages), max_tokens=MAX_STEP_TOKENS)) as stream:
-            for delta in stream:
-                text += delta
-                yield TextStreamed(delta)
-                if _loops(text):
-                    break
-        checked: CheckedText = check(whole_sentences(text), passages, self._similarity)
+        text = yield from self._said(messages(question, step, passages, self._style.level))
+        checked = check(whole_sentences(text), passages, self._similarity)
+        beyond = [one.what for one in checked.removed if one.why == UNSUPPORTED]
+        if checked.text and beyond:
+            again = yield from self._said(rewriting(beyond, passages))
+            checked = _joined(checked, check(whole_sentences(again), passages, self._similarity))
         yield from checked.removed
         if not checked.text:
             yield Notice(f"{self.model_name.name} wrote nothing here that the course supports; quoting the course.")
             return None
+        said = checked.text
+        if self._style.language:
+            said = translated(said, self._style.language, self._model)
+        if beyond and self._style.unsupported is Unsupported.MARK:
+            said += "".join(f"\n\n*Beyond the course:* {' '.join(no_key_of_ours(one).split())}" for one in beyond)
         keys = tuple(citation.key for citation in checked.citations)
         concept = step.concept.name if step.concept else None
-        return StepFinished(LessonStep(step.name, step.title, concept, checked.text, keys), checked.citations)
+        return StepFinished(LessonStep(step.name, step.title, concept, said, keys), checked.citations)
+
+    def _said(self, prompt: list[Message]) -> Generator[TextStreamed, None, str]:
+        """Stream an answer and return it, cut where the model loops or leaks what is no answer."""
+        text = ""
+        with closing(self._model.stream(prompt, max_tokens=MAX_STEP_TOKENS)) as stream:
+            for delta in stream:
+                text += delta
+                yield TextStreamed(delta)
+                if _loops(text) or _LEAK.search(text):
+                    break
+        return _THOUGHT.sub("", _LEAK.split(text, maxsplit=1)[0])
 
     def _fitting(self, step: PlannedStep) -> list[Passage]:
         """Return the step's first passages that fit the context, at least one."""
@@ -90,6 +115,15 @@ class WordedComposer:
                 break
             kept.append(passage)
         return kept
+
+
+def _joined(first: CheckedText, second: CheckedText) -> CheckedText:
+    """Return what stayed at first and what stayed of the sentences said again, each sentence once."""
+    fresh = [part for part in _SENTENCE.findall(second.text) if part.strip() not in first.text]
+    citations = {citation.key: citation for citation in (*second.citations, *first.citations)}
+    text = f"{first.text} {''.join(fresh).strip()}".strip()
+    cited = tuple(citation for key, citation in citations.items() if f"[{key}]" in text)
+    return CheckedText(text, cited, (*first.removed, *second.removed))
 
 
 def whole_sentences(text: str) -> str:

@@ -14,6 +14,7 @@ from tutor.conversation import FILE_NAME, Conversations, TurnState
 from tutor.draft import draft_from_json
 from tutor.events import Event, LessonFinished, TextStreamed
 from tutor.jobs import AlreadyAnswering, Job, Jobs
+from tutor.style import Style
 
 DEADLINE_S = 20.0
 SETTINGS = RetrievalSettings()
@@ -34,7 +35,10 @@ class Gated:
         self.error = error
         self.gate, self.waiting, self.closed = threading.Event(), threading.Event(), threading.Event()
 
-    def ask(self, question: str, *, settings: RetrievalSettings, model: str = "auto") -> Iterator[Event]:
+    def ask(
+        self, question: str, *, settings: RetrievalSettings, model: str = "auto", style: Style | None = None
+    ) -> Iterator[Event]:
+        del style
         try:
             for number, event in enumerate(FakeTutor(Path("/course")).ask(question, settings=settings, model=model)):
                 if number == self.free:
@@ -109,7 +113,10 @@ def test_a_new_question_may_follow_a_stop_before_the_old_worker_has_ended(conver
     slow = Gated(free=3)
     answers = iter([slow.ask, FakeTutor(Path("/course")).ask])
 
-    def ask(question: str, *, settings: RetrievalSettings, model: str = "auto") -> Iterator[Event]:
+    def ask(
+        question: str, *, settings: RetrievalSettings, model: str = "auto", style: Style | None = None
+    ) -> Iterator[Event]:
+        del style
         return next(answers)(question, settings=settings, model=model)
 
     jobs = Jobs(ask, conversations)

@@ -30,6 +30,7 @@ from tutor.citations import resolve
 from tutor.compose import teach
 from tutor.events import Event, Notice, StepFinished, StepStarted, TextStreamed
 from tutor.lesson import CellStatus, LessonCell, LessonPlan, LessonStep, Passage, Removed, StepName
+from tutor.style import Style
 
 if TYPE_CHECKING:
     from tutor.app import SourceView
@@ -136,10 +137,14 @@ class FakeTutor:
     def __init__(self, root: Path, between: Callable[[], None] = lambda: None) -> None:
         self.course = material(root)
         self.asked: list[tuple[str, RetrievalSettings, str]] = []
+        self.styles: list[Style | None] = []
         self._between = between
 
-    def ask(self, question: str, *, settings: RetrievalSettings, model: str = "auto") -> Iterator[Event]:
+    def ask(
+        self, question: str, *, settings: RetrievalSettings, model: str = "auto", style: Style | None = None
+    ) -> Iterator[Event]:
         self.asked.append((question, settings, model))
+        self.styles.append(style)
         if "server" in question:
             raise ModelUnavailable("No Ollama server answers at 127.0.0.1:11434. Start it with `ollama serve`.")
         ticks = iter(range(1_000_000))

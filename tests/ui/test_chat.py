@@ -11,6 +11,7 @@ from tests.ui.fake_tutor import HOSTILE_NAME
 from tests.ui.site import DEADLINE_S, QUESTION, Site, conversation_of, labels, shown
 from tutor.conversation import TurnState
 from tutor.markdown import escape
+from tutor.style import Level
 
 # --- asking ---
 
@@ -202,3 +203,20 @@ def test_a_conversation_is_renamed_and_deleted(site):
     page.button(key=f"delete-{first}").click().run()
     assert site.conversations.newest(5) == []
     assert "What is CLIP?" in labels(page)
+
+
+def test_level_and_language_go_with_the_question_and_simpler_lowers_the_level(site):
+    page = site.open()
+    page.selectbox(key="level").set_value(Level.MATHEMATICAL)
+    page.text_input(key="language").set_value("Ger{man}").run()
+    site.ask(site.ask(page), "simpler")
+    first, second = site.tutor.styles
+    assert (first.level, first.language) == (Level.MATHEMATICAL, "German")
+    assert second.level is Level.STANDARD
+
+
+def test_what_was_left_out_is_one_click_away(site):
+    page = site.ask(site.open())
+    next(button for button in page.button if button.label == "Softmax").click().run()
+    site.settle(page)
+    assert site.tutor.asked[-1][0] == "What is Softmax?"

@@ -66,7 +66,11 @@ def draw_lesson(
                 )
             )
     context.draw(lesson)
-    return _suggestions(lesson.retrieval.unlocks, "Go on with:", key) if is_last else None
+    if not is_last:
+        return None
+    left_out = [item.concept for item in lesson.retrieval.left_out]
+    deeper = _suggestions(left_out, "Left out to keep the lesson short; go deeper:", f"{key}-deeper")
+    return _suggestions(lesson.retrieval.unlocks, "Go on with:", key) or deeper
 
 
 def draw_growing(draft: Draft) -> None:

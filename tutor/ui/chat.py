@@ -79,7 +79,10 @@ def _past(turns: Sequence[Turn]) -> Past | None:
 
 def _ask(services: Services, shown: str | None, meant: Understood, question: str, choice: Choice) -> None:
     conversation_id = shown or services.conversations.start(question).id
-    job = services.jobs.start(conversation_id, question, choice.settings, choice.model, understood_as=meant.question)
+    style = choice.style.simpler() if meant.simpler else choice.style
+    job = services.jobs.start(
+        conversation_id, question, choice.settings, choice.model, style=style, understood_as=meant.question
+    )
     current.show_in_url(conversation_id)
     st.session_state[_ASKED] = job.turn_id
     st.rerun()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -12,6 +12,8 @@ from knowledge.model import RetrievalSettings
 from tutor.conversation import Conversation
 from tutor.export import Exchange, conversation_markdown, conversation_notebook, exchanges, file_name
 from tutor.markdown import escape
+from tutor.settings import MOST_LANGUAGE_CHARACTERS
+from tutor.style import LEVEL_LABELS, Level, Style
 from tutor.ui import current
 from tutor.ui.state import Services, counts, offers
 
@@ -30,6 +32,7 @@ class Choice:
 
     settings: RetrievalSettings
     model: str
+    style: Style
 
 
 def draw(services: Services) -> Choice:
@@ -70,7 +73,31 @@ def _settings(services: Services) -> Choice:
         key="max_concepts",
         help="How many concepts a lesson may explain.",
     )
-    return Choice(RetrievalSettings(results, depth, concepts), _model(offers(services), services.model))
+    return Choice(
+        RetrievalSettings(results, depth, concepts), _model(offers(services), services.model), _style(services.style)
+    )
+
+
+def _style(at_first: Style) -> Style:
+    levels = list(Level)
+    level = st.selectbox(
+        "Level",
+        levels,
+        levels.index(at_first.level),
+        format_func=lambda one: LEVEL_LABELS[one],
+        key="level",
+        help="Intuitive: pictures and plain words first. Mathematical: formulas and exact statements first.",
+    )
+    language = st.text_input(
+        "Language of answers",
+        at_first.language,
+        max_chars=MOST_LANGUAGE_CHARACTERS,
+        placeholder="the course's own",
+        key="language",
+        help="Needs a model. Without one Erica quotes the course in its own language.",
+    )
+    name = "".join(c for c in language if c.isalpha() or c in " -()").strip()
+    return replace(at_first, level=level, language=name)
 
 
 def _model(offered: Sequence[ModelOffer], at_first: str) -> str:

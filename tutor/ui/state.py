@@ -13,6 +13,7 @@ from tutor.concept_map import ConceptMap
 from tutor.conversation import Conversations
 from tutor.events import Event
 from tutor.jobs import Jobs
+from tutor.style import Style
 from tutor.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ COUNTS_LIFE_S = 10
 class Teacher(Protocol):
     """What the pages need of `tutor.app.Tutor`, where each method is described."""
 
-    def ask(self, question: str, *, settings: RetrievalSettings, model: str = "auto") -> Iterator[Event]:
+    def ask(
+        self, question: str, *, settings: RetrievalSettings, model: str = "auto", style: Style | None = None
+    ) -> Iterator[Event]:
         """Yield the events of one answer."""
         ...
 
@@ -79,6 +82,8 @@ class Services:
     """Runs cells and judges solutions."""
     concept_map: ConceptMap | None = None
     """What the page of the concept map shows; without it there is no such page."""
+    style: Style = field(default_factory=Style)
+    """How lessons speak at first."""
 
 
 def build() -> Services:
@@ -95,7 +100,14 @@ def build() -> Services:
     conversations = Conversations.open(chosen.state)
     jobs = Jobs(tutor.ask, conversations)
     return Services(
-        tutor, conversations, jobs, chosen.retrieval, chosen.model, app.workbench(chosen), tutor.concept_map
+        tutor=tutor,
+        conversations=conversations,
+        jobs=jobs,
+        retrieval=chosen.retrieval,
+        model=chosen.model,
+        workbench=app.workbench(chosen),
+        concept_map=tutor.concept_map,
+        style=chosen.style,
     )
 
 
