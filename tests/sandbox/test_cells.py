@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from tests.sandbox.conftest import SHORT, run
-from tutor.sandbox import CellRequest, Limits, Output, Sandbox, Verdict
+from tutor.sandbox import CellRequest, Limits, Output, Sandbox, Verdict, libraries_used
 
 pytestmark = pytest.mark.slow
 ROOMY = Limits(wall_s=60.0)
@@ -279,3 +279,16 @@ def test_open_clip_can_be_used_beside_any_torchvision(warm: Sandbox) -> None:
         pytest.skip("open_clip is not installed")
     result = run(warm, "import open_clip\nprint(hasattr(open_clip, 'ClipLoss'))", ROOMY)
     assert result.stdout == "True\n", (missing, result)
+
+
+def test_a_cell_finds_the_bundled_lab_and_cannot_change_it(bare: Sandbox) -> None:
+    code = "from lab import scenes\nprint(len(scenes.ALL_THINGS))\nopen(scenes.__file__, 'a')"
+    result = run(bare, code, ROOMY)
+    assert result.stdout == "120\n"
+    assert result.verdict is Verdict.ERROR
+    assert "Error: [Errno" in str(result.outputs)
+
+
+def test_code_that_names_the_lab_gets_what_the_lab_needs() -> None:
+    assert libraries_used("from lab import model") == ("numpy", "torch", "open_clip")
+    assert libraries_used("label = 1") == ()

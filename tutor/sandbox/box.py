@@ -1,8 +1,9 @@
 """The outer box: which folders a zygote may read, and the bubblewrap command that builds its view.
 
-Nothing of ours but the `guest` folder is in it: our own packages, and a checkout below `/usr`, are covered, so no
-submission can read hidden cases or a reference solution. A virtual environment may lie anywhere, below `/tmp` and
-`/home` too: its packages are shown at a place of the box's own, never where a cell has its private folders.
+Nothing of ours but the `guest` folder and the lab of the bundled course is in it: our own packages, and a checkout
+below `/usr`, are covered, so no submission can read hidden cases or a reference solution. A virtual environment may lie
+anywhere, below `/tmp` and `/home` too: its packages are shown at a place of its own, never where a cell has
+its private folders.
 """
 
 from __future__ import annotations
@@ -27,6 +28,16 @@ HOME = "/home/student"
 WRITABLE = (HOME, "/tmp", "/dev/shm")  # each cell's own, home first; nothing the machine has there is in the box
 _ZYGOTES_OWN_BYTES = 64 << 20
 GUEST = Path(__file__).parent / "guest"
+LAB = next(
+    (
+        folder
+        for base in (Path(__file__).parents[1], Path(__file__).parents[2])  # a wheel has the courses inside `tutor`
+        if (folder := base / "courses/multimodal-learning/lab").is_dir()
+    ),
+    None,
+)
+"""The bundled course's lab, which cells import as `lab`: code and weights that hold no answer to any problem."""
+_LAB_NEEDS = frozenset({"numpy", "torch", "open_clip"})
 _OUR_ROOT = Path(__file__).resolve().parents[2]
 _OUR_PACKAGES = ("tutor", "knowledge", "ingest")
 _SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64")
@@ -120,6 +131,7 @@ def libraries_used(code: str) -> tuple[str, ...]:
         return ()
     named = {a.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for a in node.names}
     named |= {(n.module or "").split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+    named |= _LAB_NEEDS if "lab" in named else set()
     return tuple(name for name in PREFERRED_LIBRARIES if name in named)
 
 
@@ -177,8 +189,8 @@ def _view(libraries: Libraries, root: bool, device: Device | None) -> list[str]:
     words = ["--size", str(_ZYGOTES_OWN_BYTES), "--tmpfs", PRIVATE, *(("--chmod", "1777", PRIVATE) if root else ())]
     for folder in ("/tmp", HOME):
         words += ["--perms", "0755", "--dir", folder]
-    guest = f"{GUEST_HOME}/guest"
-    for source, target in (*libraries.shown().items(), (str(GUEST), guest)):
+    ours = [(str(GUEST), f"{GUEST_HOME}/guest"), *([(str(LAB), f"{GUEST_HOME}/lab")] if LAB else [])]
+    for source, target in (*libraries.shown().items(), *ours):
         for parent in reversed(list(Path(target).parents)[:-1]):  # else bubblewrap closes some of them to others
             words += ["--perms", "0755", "--dir", str(parent)]
         words += ["--ro-bind", source, target]

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import usage
-from .box import GUEST, SYSTEM_FILES, Libraries, guest_environment, system_folders
+from .box import GUEST, LAB, SYSTEM_FILES, Libraries, guest_environment, system_folders
 from .guest import kernel
 from .spec import SandboxUnavailable
 
@@ -50,7 +50,9 @@ class Place:
         self.folder = Path(tempfile.mkdtemp(prefix="erica-cells-"))
         ours = self.folder / "ours"
         ours.mkdir()
-        (ours / "guest").symlink_to(GUEST)  # beside nothing else: our own modules have names of Python's
+        (ours / "guest").symlink_to(GUEST)  # beside the lab alone: our own modules have names of Python's
+        if LAB is not None:
+            (ours / "lab").symlink_to(LAB)
 
     def new_cell(self) -> Path:
         """Return an empty folder for one child."""
@@ -107,6 +109,7 @@ def command(place: Place, libraries: Libraries, socket_number: int, preload: Seq
     ours = str(place.folder / "ours")
     packages = list(libraries.site_packages)
     readable = [libraries.prefix, *packages, "/usr", *system_folders(), *SYSTEM_FILES, str(GUEST), ours]
+    readable += [str(LAB)] if LAB else []
     configuration = {
         "socket": socket_number,
         "isolated": False,

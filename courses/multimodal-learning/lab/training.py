@@ -1,0 +1,179 @@
+"""Trains the lab's models: CLIP with the symmetric loss, PACL's head on top of it.
+
+Knows batches, schedules and losses. Everything follows from a seed, up to the rounding of parallel sums.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+
+from lab import model, pacl, scenes
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long and how fast to train."""
+
+    pictures: int = 24_000
+    epochs: int = 7
+    batch: int = 128
+    rate: float = 2e-3
+    warmup_steps: int = 40
+    weight_decay: float = 0.05
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line of a training log."""
+
+    step: int
+    loss: float
+    scale: float
+    seconds: float
+    processor_s: float
+
+
+def draw_many(count: int, rng: np.random.Generator) -> tuple[NDArray[np.uint8], list[scenes.Scene]]:
+    """Return `count` pictures of training scenes as bytes (count, SIZE, SIZE, 3), and their scenes."""
+    shown = [scenes.random_scene(rng) for _ in range(count)]
+    pixels = np.empty((count, scenes.SIZE, scenes.SIZE, 3), dtype=np.uint8)
+    for number, scene in enumerate(shown):
+        pixels[number] = np.round(scenes.draw(scene, rng).pixels * 255)
+    return pixels, shown
+
+
+def batches(plan: Plan, device: str) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """Yield images (B, 3, SIZE, SIZE) and word numbers (B, CONTEXT); captions are worded anew in every epoch."""
+    rng = np.random.default_rng(plan.seed)
+    pixels, shown = draw_many(plan.pictures, rng)
+    for _ in range(plan.epochs):
+        order = rng.permutation(plan.pictures)
+        for start in range(0, plan.pictures - plan.batch + 1, plan.batch):
+            chosen = order[start : start + plan.batch]
+            images = torch.from_numpy(pixels[chosen]).to(device).float() / 255
+            words = model.tokenize([scenes.caption(shown[n], rng) for n in chosen])
+            yield model.as_batch(images), words.to(device)
+
+
+def steps_of(plan: Plan) -> int:
+    return plan.epochs * (plan.pictures // plan.batch)
+
+
+def rate_at(step: int, plan: Plan) -> float:
+    """Return the share of the highest rate: a linear rise, then half a cosine down to 0."""
+    if step < plan.warmup_steps:
+        return (step + 1) / plan.warmup_steps
+    done = (step - plan.warmup_steps) / max(1, steps_of(plan) - plan.warmup_steps)
+    return 0.5 * (1 + math.cos(math.pi * done))
+
+
+def train_clip(
+    plan: Plan, device: str = "cpu", tell: Callable[[LogLine, torch.nn.Module], None] = lambda line, clip: None
+) -> torch.nn.Module:
+    from open_clip.loss import ClipLoss
+
+    clip = model.build(plan.seed).to(device).train()
+    optimiser = torch.optim.AdamW(clip.parameters(), lr=plan.rate, betas=(0.9, 0.98), weight_decay=plan.weight_decay)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: rate_at(step, plan))
+    loss_of = ClipLoss()
+    began, processor = time.monotonic(), time.process_time()
+    for step, (images, words) in enumerate(batches(plan, device)):
+        pooled, _ = clip.visual(images)
+        loss = loss_of(F.normalize(pooled, dim=-1), clip.encode_text(words, normalize=True), clip.logit_scale.exp())
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(clip.parameters(), 1.0)
+        optimiser.step()
+        schedule.step()
+        with torch.no_grad():
+            clip.logit_scale.clamp_(0, math.log(100))
+        if step % 25 == 0:
+            tell(
+                LogLine(
+                    step,
+                    loss.item(),
+                    clip.logit_scale.exp().item(),
+                    time.monotonic() - began,
+                    time.process_time() - processor,
+                ),
+                clip,
+            )
+    return clip.eval()
+
+
+# --- PACL ---
+
+
+@dataclass(frozen=True)
+class HeadPlan:
+    """How long and how fast to train PACL's head."""
+
+    pictures: int = 6_000
+    steps: int = 500
+    batch: int = 128
+    rate: float = 2e-3
+    seed: int = 1
+
+
+def _phrases(scene: scenes.Scene) -> list[str]:
+    """Return the parts that the scene's caption is made of: its things and its background."""
+    counted = [scenes.phrase(thing, scene.count) for thing in scene.things]
+    return [*counted, f"a {scene.background} background"]
+
+
+def head_loss(similarities: torch.Tensor, scale: torch.Tensor, also_true: torch.Tensor) -> torch.Tensor:
+    """Return the symmetric InfoNCE loss of compatibilities (N, N).
+
+    `also_true` (N, N) marks texts that hold for the picture of another row too; they are no negatives.
+    """
+    off_diagonal = also_true & ~torch.eye(len(similarities), dtype=torch.bool, device=similarities.device)
+    logits = (scale * similarities).masked_fill(off_diagonal, -torch.inf)
+    own = torch.arange(len(logits), device=logits.device)
+    return (F.cross_entropy(logits, own) + F.cross_entropy(logits.T, own)) / 2
+
+
+def train_head(
+    clip: model.Clip, plan: HeadPlan, tell: Callable[[int, float], None] = lambda step, loss: None
+) -> pacl.Head:
+    """Return PACL's head, trained with captions alone: half of them whole, half one noun phrase of the caption."""
+    torch.manual_seed(plan.seed)
+    rng = np.random.default_rng(plan.seed)
+    shown = [scenes.random_scene(rng, pair_share=0.7) for _ in range(plan.pictures)]
+    tokens = torch.cat([
+        clip.patches([scenes.draw(scene, rng).pixels for scene in shown[start : start + 500]])
+        for start in range(0, plan.pictures, 500)
+    ])  # fmt: skip
+    head, scale = pacl.Head().to(clip.device), torch.nn.Parameter(torch.tensor(math.log(20.0), device=clip.device))
+    optimiser = torch.optim.AdamW([*head.parameters(), scale], lr=plan.rate, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, plan.steps)
+    for step in range(plan.steps):
+        chosen = rng.integers(plan.pictures, size=plan.batch)
+        texts, also_true = _texts_for([shown[n] for n in chosen], rng)
+        similarities = pacl.compatibility(head(tokens[chosen]), clip.texts(texts))
+        loss = head_loss(similarities, scale.exp(), also_true.to(clip.device))
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+        if step % 25 == 0:
+            tell(step, loss.item())
+    return head.eval()
+
+
+def _texts_for(shown: list[scenes.Scene], rng: np.random.Generator) -> tuple[list[str], torch.Tensor]:
+    """Return a text for each scene, and which texts are true of which scenes as well: (scenes, texts)."""
+    parts = [_phrases(scene) for scene in shown]
+    texts = [
+        scenes.caption(scene, rng) if rng.random() < 0.5 else str(rng.choice(phrases))
+        for scene, phrases in zip(shown, parts, strict=True)
+    ]
+    return texts, torch.tensor([[text in phrases for text in texts] for phrases in parts])

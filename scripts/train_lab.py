@@ -1,0 +1,90 @@
+"""Trains the lab's models anew and writes their weights, promises and logs into the course.
+
+    python scripts/train_lab.py [--seed N] [--device cpu|cuda] [--threads N] [--only-pacl]
+
+The same seed and versions give the same models up to the rounding of parallel sums.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+import time
+from dataclasses import astuple, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lab import training
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "courses" / "multimodal-learning")]
+
+
+def main() -> None:
+    """Train CLIP, then PACL's head on it."""
+    import torch
+
+    from knowledge.embedders.torchvision_guard import import_torchvision
+
+    import_torchvision()  # open_clip imports it; beside a torch of another build that takes a guard
+    options = _options()
+    torch.set_num_threads(options.threads)
+    if not options.only_pacl:
+        train_clip(options)
+    train_head(options.device, options.seed)
+
+
+def train_clip(options: argparse.Namespace) -> None:
+    """Train CLIP; write its weights and its log."""
+    import torch
+    from lab import training, weights
+
+    plan = replace(training.Plan(), seed=options.seed)
+    lines: list[training.LogLine] = []
+
+    def tell(line: training.LogLine, _: torch.nn.Module) -> None:
+        lines.append(line)
+        print(line, flush=True)
+
+    began, processor = time.monotonic(), time.process_time()
+    network = training.train_clip(plan, options.device, tell)
+    spent = {"wall_s": round(time.monotonic() - began, 1), "processor_s": round(time.process_time() - processor, 1)}
+    made_by = {"seed": plan.seed, "torch": torch.__version__, "device": options.device, "threads": options.threads}
+    print(weights.write("clip", network, {**made_by, **spent}), spent)
+    _log("clip.csv", lines)
+
+
+def train_head(device: str, seed: int) -> None:
+    """Train PACL's head on the CLIP that is committed."""
+    from lab import model, training, weights
+
+    began, processor = time.monotonic(), time.process_time()
+    plan = replace(training.HeadPlan(), seed=seed + 1)
+    head = training.train_head(model.load(device), plan, lambda step, loss: print(step, round(loss, 3), flush=True))
+    spent = {"wall_s": round(time.monotonic() - began, 1), "processor_s": round(time.process_time() - processor, 1)}
+    print(weights.write("pacl", head, {"seed": plan.seed, "device": device, **spent}), spent)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--only-pacl", action="store_true", help="train PACL's head on the committed CLIP")
+    return parser.parse_args()
+
+
+def _log(name: str, lines: list[training.LogLine]) -> None:
+    """Write a training log beside the weights, as comma-separated lines."""
+    from lab import weights
+
+    with (weights.FOLDER / name).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([field.name for field in fields(lines[0])])
+        writer.writerows([[round(value, 4) for value in astuple(line)] for line in lines])
+
+
+if __name__ == "__main__":
+    main()
