@@ -24,6 +24,7 @@ _RUN_KEYS = ("verdict", "stdout", "stderr", "outputs", "wall_s", "cpu_s", "peak_
 _JUDGE_KEYS = ("verdict", "passed", "total", "cases", "tier")
 _REFUSED = {"verdict": "refused", "passed": 0, "total": 0, "cases": [], "tier": "D"}
 _MOST_BYTES = 1 << 20  # what a cell may be long; a byte more is read, so that the sandbox can say so itself
+_OWNERS = "it ran without user namespaces (tier C), as the setting owners_machine allows: only for your own code"
 _NO_GPU = "there is no GPU here, so it ran on the processor"
 
 
@@ -34,6 +35,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     run.add_argument("--gpu", action="store_true", help="run on a GPU where there is one; on the processor otherwise")
     run.add_argument("--wall", type=_positive, default=30.0, metavar="S", help="most seconds it may take (30)")
     run.add_argument("--memory", type=_whole, default=1024, metavar="MB", help="most memory it may use (1024)")
+    run.add_argument("--nodes", metavar="HOST:PORT", help="run on the least busy node of this Ray cluster")
     run.add_argument("--json", action="store_true", help="print the result as one JSON object")
     run.set_defaults(command=_run)
 
@@ -50,6 +52,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     verify.set_defaults(command=_verify)
 
     sandbox = commands.add_parser("sandbox", help="attack the sandbox and say what held, why, and what to install")
+    sandbox.add_argument("--nodes", metavar="HOST:PORT", help="list the nodes of this Ray cluster and their tiers")
     sandbox.add_argument("--json", action="store_true")
     sandbox.set_defaults(command=_sandbox)
 
@@ -87,7 +90,7 @@ def _source(file: Path) -> str:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from tutor.sandbox import CellResult, Limits, Verdict, devices
+    from tutor.sandbox import CellResult, Limits, Tier, Verdict, devices
 
     try:
         code = _source(args.file)
@@ -97,11 +100,15 @@ def _run(args: argparse.Namespace) -> int:
         return complain(error, USAGE)
     lent = devices.found()[:1] if args.gpu else ()
     limits = Limits(wall_s=args.wall, memory_mb=args.memory)
-    result = _run_boxed(code, args.file.name, limits, live=not args.json, device=lent[0] if lent else None)
+    name, live = args.file.name, not args.json
+    if args.nodes:
+        result = _run_on_node(args.nodes, code, name, limits, live=live)
+    else:
+        result = _run_boxed(code, name, limits, live=live, device=lent[0] if lent else None)
     if args.json:
         _print_run(result)
     without = args.gpu and not lent and result.verdict is not Verdict.REFUSED
-    for note in [*result.notes, *([_NO_GPU] if without else [])]:
+    for note in [*result.notes, *([_NO_GPU] if without else []), *([_OWNERS] if result.tier is Tier.C else [])]:
         complain(f"note: {note}", OK)
     if result.completed:
         return OK
@@ -131,6 +138,19 @@ def _run_boxed(code: str, name: str, limits: Limits, *, live: bool, device: Devi
         owners = load().owners_machine
         with Sandbox.open(preload=libraries_used(code), device=device, owners_machine=owners) as sandbox:
             return sandbox.run(request, on_output=_show if live else None)
+    except (RequestUnusable, SandboxUnavailable) as error:
+        return CellResult(Verdict.REFUSED, reason=str(error))
+
+
+def _run_on_node(address: str, code: str, name: str, limits: Limits, *, live: bool) -> CellResult:
+    """Return what came of the code on a node of a cluster; `refused` where there is none for it."""
+    from tutor.sandbox import CellRequest, CellResult, RequestUnusable, SandboxUnavailable, Verdict, libraries_used
+    from tutor.sandbox.nodes import Nodes
+
+    try:
+        request = CellRequest(code, limits, name=name)
+        with Nodes.connect(address, preload=libraries_used(code)) as nodes:
+            return nodes.run(request, on_output=_show if live else None)
     except (RequestUnusable, SandboxUnavailable) as error:
         return CellResult(Verdict.REFUSED, reason=str(error))
 
@@ -288,6 +308,8 @@ def _sandbox(args: argparse.Namespace) -> int:
     from tutor.sandbox import Tier, survey
     from tutor.settings import load
 
+    if args.nodes:
+        return _nodes(args.nodes, as_json=args.json)
     found = survey(load().owners_machine)
     if args.json:
         attacks = [asdict(outcome) for outcome in found.attacks]
@@ -299,3 +321,20 @@ def _sandbox(args: argparse.Namespace) -> int:
         if found.remedy:
             print(f"  → {found.remedy}")
     return UNAVAILABLE if found.tier is Tier.D else OK
+
+
+def _nodes(address: str, *, as_json: bool) -> int:
+    """Print the nodes of a cluster whose sandboxes hold, each with its tier."""
+    from tutor.sandbox import SandboxUnavailable
+    from tutor.sandbox.nodes import Nodes
+
+    try:
+        with Nodes.connect(address, preload=()) as nodes:
+            found = [{"machine": machine, "tier": str(tier)} for machine, tier, _ in nodes.tiers()]
+    except SandboxUnavailable as error:
+        return complain(error, UNAVAILABLE)
+    if as_json:
+        print_json({"nodes": found})
+    else:
+        print("\n".join(f"{node['machine']}: tier {node['tier']}" for node in found))
+    return OK
