@@ -168,7 +168,7 @@ def test_cells_parse_and_check_themselves(lesson: str) -> None:
             if isinstance(node, ast.Import | ast.ImportFrom)
             for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names])
         }
-        assert imported <= {"itertools", "math", "numpy", "torch"}, f"{cell.place} imports {imported}"
+        assert imported <= {"fractions", "itertools", "math", "numpy", "torch"}, f"{cell.place} imports {imported}"
         assert max(map(len, cell.code.splitlines())) <= 120, f"{cell.place}: a line is too long to read"
         if lesson.endswith(".md"):
             assert any(isinstance(node, ast.Assert) for node in ast.walk(tree)), f"{cell.place} checks nothing"
