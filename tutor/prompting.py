@@ -33,7 +33,7 @@ LENGTHS = {
 
 _VARIABLE = re.compile(r"\{(\w+)\}")
 _CONTROL = re.compile(
-    r"<(?=\s*/?\s*(?:passages?|question|system|user|assistant|human|tool|think|s|start_of_turn|end_of_turn|bos|eos)\b)"
+    r"<(?=\s*/?\s*(?:passages?|question|statement|attempt|system|user|assistant|human|tool|think|s|start_of_turn|end_of_turn|bos|eos)\b)"
     r"|<(?=\s*[|｜])|(?<=[|｜])>|<(?=<\s*/?\s*SYS)|\[(?=\s*/?\s*INST\s*\])",
     re.I,
 )
@@ -59,7 +59,7 @@ def messages(question: str, step: PlannedStep, passages: list[Passage], level: L
     """Return the prompt for one step. The system part never changes, so that a model may keep it in its cache."""
     name = step.concept.name if step.concept else "the subject of the question"
     values = {
-        "question": _quoted(" ".join(question.split())),
+        "question": quoted(" ".join(question.split())),
         "passages": _passages(passages),
         "task": TASKS[step.name].format(name=name),
         "length": LENGTHS[step.name] if step.detail is Detail.FULL else "one sentence",
@@ -72,16 +72,16 @@ def messages(question: str, step: PlannedStep, passages: list[Passage], level: L
 
 def rewriting(sentences: Sequence[str], passages: list[Passage]) -> list[Message]:
     """Return the prompt for sentences that no passage supports, to be said again as the passages say it."""
-    listed = "\n".join(f"- {_quoted(' '.join(sentence.split()))}" for sentence in sentences)
+    listed = "\n".join(f"- {quoted(' '.join(sentence.split()))}" for sentence in sentences)
     values = {"passages": _passages(passages), "sentences": listed}
     body = _VARIABLE.sub(lambda match: values[match[1]], template("rewrite"))
     return [Message(Role.SYSTEM, template("system")), Message(Role.USER, body)]
 
 
 def _passages(passages: list[Passage]) -> str:
-    return "\n\n".join(f"<passage>\n{_quoted(passage.chunk.text)}\n</passage>" for passage in passages)
+    return "\n\n".join(f"<passage>\n{quoted(passage.chunk.text)}\n</passage>" for passage in passages)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """Return course text that can neither close its own quotation nor open a turn of its own."""
     return _CONTROL.sub(lambda match: _HARMLESS[match.group()], text).strip()
