@@ -87,27 +87,29 @@ def _by_rarity(course: Course, earlier: str, sign: Evidence) -> Evidence:
 
 
 def prerequisite_edges(course: Course, signs: Signs, ids: Mapping[str, str]) -> list[Relation]:
-    """Return the prerequisite edges that the signs carry: at most `MOST_PREREQUISITES` a concept, surest first."""
-    by_target: dict[str, list[Relation]] = defaultdict(list)
-    for pair, evidence in signs.items():
-        earlier, later = pair
-        around = circumstances(course, signs, pair)
-        counted = evidence if around.order >= 0 else [sign for sign in evidence if sign.kind in EXPLICIT]
-        sure = probability(counted, around)
-        kinds = {sign.kind for sign in counted}
-        if kinds <= {Sign.LEANS}:
+    """Return the prerequisite edges that the signs carry: at most `MOST_PREREQUISITES` a concept, surest first.
+
+    What only counts say stands in where the text states nothing that a concept rests on.
+    """
+    stated: dict[str, list[Relation]] = defaultdict(list)
+    counted: dict[str, list[Relation]] = defaultdict(list)
+    for (earlier, later), evidence in signs.items():
+        around = circumstances(course, signs, (earlier, later))
+        heard = evidence if around.order >= 0 else [sign for sign in evidence if sign.kind in EXPLICIT]
+        kinds, sure = {sign.kind for sign in heard}, probability(heard, around)
+        if sure < LEAST_CONFIDENCE or kinds <= {Sign.LEANS}:
             continue  # being named together is no reason
-        if kinds <= {Sign.LEANS, Sign.LEADS_UP}:
-            sure = min(sure, MOST_BY_COUNTING)
-        if sure >= LEAST_CONFIDENCE:
-            by_target[later].append(
-                Relation(ids[earlier], ids[later], RelationKind.PREREQUISITE, sure, tuple(evidence))
-            )
+        by_counts = kinds <= {Sign.LEANS, Sign.LEADS_UP}
+        sure = min(sure, MOST_BY_COUNTING) if by_counts else sure
+        edge = Relation(ids[earlier], ids[later], RelationKind.PREREQUISITE, sure, tuple(evidence))
+        (counted if by_counts else stated)[later].append(edge)
     return [
-        edge
-        for later in sorted(by_target)
-        for edge in sorted(by_target[later], key=lambda edge: (-edge.confidence, edge.source_id))[:MOST_PREREQUISITES]
+        edge for later in sorted(stated.keys() | counted.keys()) for edge in _surest(stated[later] or counted[later])
     ]
+
+
+def _surest(edges: Iterable[Relation]) -> list[Relation]:
+    return sorted(edges, key=lambda edge: (-edge.confidence, edge.source_id))[:MOST_PREREQUISITES]
 
 
 def circumstances(course: Course, signs: Signs, pair: Pair) -> Circumstances:
