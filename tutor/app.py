@@ -104,6 +104,10 @@ class Tutor:
             return ExtractiveComposer(self._similarity, style)
         return WordedComposer(chosen.model, self._similarity, style)
 
+    def chat_model(self, model: str = "auto") -> ChatModel | None:
+        """Return the model of that key, or None where lessons are made without one. ModelUnavailable as for `ask`."""
+        return self._ladder.choose(model).model
+
     def counts(self) -> LibraryCounts:
         """Return how much the library holds."""
         return self._library.catalog.counts()

@@ -33,6 +33,7 @@ from tutor.sandbox import (
     Sandbox,
     SandboxUnavailable,
     Session,
+    Ticket,
     Tier,
     Variable,
     Verdict,
@@ -294,6 +295,17 @@ class Workbench:
         finally:
             live.finish(judgement, trouble)
             self._rest_later()
+
+    def in_sandbox(self, owner: str, wall_s: float, work: Callable[[Sandbox], None]) -> Ticket[None]:
+        """Put work with the sandbox in the line of trials, or raise QueueFull; what it raises is the ticket's."""
+
+        def turn(_: threading.Event) -> None:
+            try:
+                work(self._sandbox(None))
+            finally:
+                self._rest_later()
+
+        return self._lane("trials").submit(owner, wall_s, turn)
 
     # --- what both stand on -----------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from tutor.live_cells import JudgementView, WorkState
 from tutor.markdown import escape, fit
 from tutor.problems import BUNDLED, Problem, load, names
 from tutor.sandbox import QueueFull
+from tutor.ui import hint_panel
 from tutor.ui.editor import Look, Pressed, mount
 from tutor.ui.state import Services
 from tutor.ui.student import student
@@ -56,7 +57,7 @@ def _list(services: Services) -> None:
                 st.query_params[_PARAMETER] = name
                 st.rerun()
             about = " · ".join(escape(concept) for concept in problem.concepts)
-            st.caption(f"{_standing(services, name)}{about}")
+            st.caption(f"{_standing(services, name)}{problem.difficulty} · {about}")
 
 
 def _standing(services: Services, name: str) -> str:
@@ -117,6 +118,8 @@ def _attempt(services: Services, problem: Problem, *, polled: bool) -> None:
         st.rerun()  # all of the page: only so does the fragment begin or cease to look again and again
     if view is not None:
         _cases(view)
+    if view is None or view.state is WorkState.DONE:
+        hint_panel.draw(services, problem, view.code if view else problem.starter)
 
 
 def _obey(services: Services, problem: Problem, pressed: Pressed) -> None:

@@ -18,6 +18,7 @@ from tutor.workbench import Workbench
 
 if TYPE_CHECKING:
     from knowledge.catalog import LibraryCounts
+    from knowledge.chat_model import ChatModel
     from knowledge.models.ladder import ModelOffer
     from tutor.app import SourceView
 
@@ -82,6 +83,8 @@ class Services:
     """Runs cells and judges solutions."""
     concept_map: ConceptMap | None = None
     """What the page of the concept map shows; without it there is no such page."""
+    explainer: Callable[[], ChatModel | None] = field(default=lambda: None)
+    """Gives the model that explains failures, or None; ModelUnavailable where one was named that is not there."""
     style: Style = field(default_factory=Style)
     """How lessons speak at first."""
 
@@ -108,6 +111,7 @@ def build() -> Services:
         workbench=app.workbench(chosen),
         concept_map=tutor.concept_map,
         style=chosen.style,
+        explainer=lambda: tutor.chat_model(chosen.model),
     )
 
 
