@@ -1,0 +1,186 @@
+"""Questions made from a small course: right by the cited sentence, and refused where an option could be right too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from knowledge.model import (
+    Chunk,
+    ChunkKind,
+    Concept,
+    Heading,
+    Mention,
+    MentionRole,
+    Relation,
+    RelationKind,
+    SourceDocument,
+    SourceKind,
+    stable_id,
+)
+from tutor.graders import ChoiceKey, Verdict, grade
+from tutor.quiz import QuizItem, answer_text, faults
+from tutor.quiz_generated import QuizMaker
+from tutor.quiz_statements import descriptions, stated_numbers
+
+COURSE = {
+    "batching": "Batching is the act of sending several sentences through a network at once.",
+    "summarization": "Summarization is the task of turning a long text into a shorter one that keeps its content.",
+    "regression": "**Regression**. Regression is the task of predicting real-valued quantities from measured inputs.",
+    "gradient": "The gradient is a generalization of slope for functions that take a vector of numbers.",
+    "tokenizer": "A tokenizer is a program that splits raw sentences into subwords from a fixed vocabulary.",
+    "occlusion": "Occlusion is a situation where one object hides parts of an object behind it from the camera.",
+}
+
+
+class Course:
+    """Each concept stands in a chunk of its own."""
+
+    def __init__(self, told: dict[str, str], relations: Sequence[Relation] = ()) -> None:
+        self.told, self.relations = told, list(relations)
+
+    def concepts(self, ids: Sequence[str] | None = None) -> list[Concept]:
+        made = [Concept(stable_id(name), name, (), None, 0.5, 0.5, (0, n)) for n, name in enumerate(self.told)]
+        return [one for one in made if ids is None or one.id in ids]
+
+    def chunks(self, ids: Sequence[str]) -> list[Chunk]:
+        place = Heading(("Lesson",), "lesson")
+        made = [
+            Chunk(f"k-{name}", "d", n, 0, len(text), text, place, ("Lesson",), ChunkKind.PROSE, "", 9)
+            for n, (name, text) in enumerate(self.told.items())
+        ]
+        return [chunk for chunk in made if chunk.id in ids]
+
+    def mentions_of(self, concept_ids: Sequence[str]) -> list[Mention]:
+        return [Mention(one.id, f"k-{one.name}", MentionRole.DEFINES, 1) for one in self.concepts(concept_ids)]
+
+    def documents(self, course_id: str | None = None) -> list[SourceDocument]:
+        return [SourceDocument("d", "c", "a.md", "/a.md", "Lesson", SourceKind.MARKDOWN, "", "", 0)]
+
+    def relations_of(self, concept_ids: Sequence[str], kinds: Sequence[RelationKind]) -> list[Relation]:
+        return [edge for edge in self.relations if edge.kind in kinds]
+
+
+def items(told: dict[str, str] = COURSE, relations: Sequence[Relation] = ()) -> list[QuizItem]:
+    return list(QuizMaker(Course(told, relations)).items())
+
+
+def about(name: str, made: Sequence[QuizItem]) -> list[QuizItem]:
+    return [item for item in made if item.concept is not None and item.concept.name == name]
+
+
+def said(sentence: str, name: str = "batching") -> list[str]:
+    course = Course({name: sentence})
+    return [one.text for one in descriptions(course.concepts()[0], course.chunks([f"k-{name}"]))]
+
+
+def test_every_concept_gets_its_kinds_of_questions_and_each_is_clean() -> None:
+    made = items()
+    assert {item.concept.name for item in made if item.concept} == set(COURSE)
+    assert {item.kind for item in made} == {"choice", "true-or-false"}
+    assert all(not faults(item) for item in made)
+    assert len({item.id for item in made}) == len(made)
+
+
+def test_the_key_is_what_the_cited_sentence_says() -> None:
+    for item in items():
+        assert item.concept is not None
+        assert item.source.quote in COURSE[item.concept.name]
+        right = answer_text(item)
+        if item.kind == "true-or-false":
+            says_so = item.stem.split("“")[-1].strip("”.").casefold() in item.source.quote.casefold()
+            assert (right == "True") == says_so
+        else:
+            assert right.casefold() in item.source.quote.casefold()
+            wrong = [option.text for option in item.options if option.text != right]
+            assert not any(text.casefold() in item.source.quote.casefold() for text in wrong)
+        assert (
+            grade(item.key, " ".join(item.key.right)).verdict is Verdict.RIGHT if isinstance(item.key, ChoiceKey) else 1
+        )
+
+
+def test_a_kind_of_the_answer_is_never_a_wrong_option() -> None:
+    kin = Relation(stable_id("regression"), stable_id("gradient"), RelationKind.IS_A, 0.9)
+    for item in about("regression", items(relations=[kin])):
+        assert "Gradient" not in [option.text for option in item.options]
+        assert not any("slope" in option.text for option in item.options)
+
+
+def test_a_name_that_holds_the_answer_is_never_a_wrong_option() -> None:
+    told = {
+        **COURSE,
+        "dynamic batching": "Dynamic batching is a way to fill up requests that arrive one after another.",
+    }
+    for item in about("batching", items(told)):
+        assert "Dynamic batching" not in [option.text for option in item.options]
+
+
+def test_descriptions_that_say_the_same_are_never_set_against_each_other() -> None:
+    told = {**COURSE, "estimation": "Estimation is the task of predicting real-valued quantities from measured inputs."}
+    for item in about("regression", items(told)):
+        assert "Estimation" not in [option.text for option in item.options]
+
+
+def test_a_description_that_would_fit_an_option_as_well_is_not_asked_for() -> None:
+    told = {
+        "LLM": "LLM is a network that was trained on massive amounts of text from books.",
+        "GPT-2": "GPT-2 is a decoder that was pretrained on large amounts of text.",
+        **COURSE,
+    }
+    made = [item for item in items(told) if item.concept is not None and item.concept.name == "LLM"]
+    assert made
+    assert all("GPT-2" not in option.text and "decoder" not in option.text for item in made for option in item.options)
+
+
+def test_too_few_concepts_make_no_choice() -> None:
+    assert [item.kind for item in items(dict(list(COURSE.items())[:2]))].count("choice") == 0
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Batching is the act of sending these sentences through a network at once.",
+        "Batching is what we use for sending several sentences through a network.",
+        "Batching is a little less easy to interpret than sending single sentences.",
+        "Batching is beginning to replace the sending of single sentences to a network.",
+        "Batching: The network is fed with several sentences at once, not with one.",
+        "Batching is one of the core components of the pipeline for sentences.",
+        "Batching is fast.",
+        "Is batching the act of sending several sentences through a network at once?",
+        "Batching is the act of sending $n$ sentences through a network at once.",
+    ],
+)
+def test_what_does_not_stand_alone_is_no_description(sentence: str) -> None:
+    assert said(sentence) == []
+
+
+def test_the_words_of_the_name_are_left_out_of_a_description() -> None:
+    sentence = (
+        "Flash attention is a technique that speeds up the attention layers of a transformer by tiling their matrices."
+    )
+    assert said(sentence, "flash attention") == [
+        "a technique that speeds up the […] layers of a transformer by tiling their matrices",
+    ]
+
+
+def test_a_name_at_the_end_is_described_by_what_stands_before() -> None:
+    sentence = "The function that puts samples of a batch together is called a *collator*."
+    assert said(sentence, "collator") == ["The function that puts samples of a batch together"]
+
+
+def test_a_stated_number_is_asked_for_and_graded() -> None:
+    sentence = "Whisper is a network that was trained on 680,000 hours of labelled speech."
+    course = Course({"Whisper": sentence})
+    assert [one.number for one in stated_numbers(course.concepts()[0], course.chunks(["k-Whisper"]))] == ["680,000"]
+    (item,) = items({"Whisper": sentence})
+    assert grade(item.key, "680000").verdict is Verdict.RIGHT
+    assert grade(item.key, "68,000").verdict is Verdict.WRONG
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Whisper appeared in 2022 and was new then.", "Whisper has 12 to 24 layers in all."]
+)
+def test_years_and_ranges_are_not_asked_for(sentence: str) -> None:
+    course = Course({"Whisper": sentence})
+    assert stated_numbers(course.concepts()[0], course.chunks(["k-Whisper"])) == []

@@ -1,0 +1,102 @@
+"""The questions of a library: those its authors wrote, and those made from it; by concept, by lesson, by what is due.
+
+Knows a library and the kinds of sources; refuses to know learners beyond the ids of concepts, and pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from knowledge.library import Library
+from knowledge.model import Concept, MentionRole, RelationKind, SourceDocument
+from tutor.graders import Verdict, grade
+from tutor.learner import EvidenceKind, Learner, Shown, Subject
+from tutor.quiz import QuizItem
+from tutor.quiz_generated import QuizMaker
+from tutor.quiz_sources import authored, written_file
+
+_TEACHES = (MentionRole.DEFINES, MentionRole.EXPLAINS)
+
+
+class QuizBook:
+    """Makes the questions of one library; the first question of a generation reads the whole of it."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._made: tuple[int, QuizMaker] | None = None
+
+    def of_concept(self, concept: Concept) -> list[QuizItem]:
+        """Return the questions about a concept: its lessons' own that name it first, then those made for it."""
+        catalog = self._library.catalog
+        ids = [mention.chunk_id for mention in catalog.mentions_of([concept.id]) if mention.role in _TEACHES]
+        documents = {chunk.document_id for chunk in catalog.chunks(ids)}
+        names = [name.casefold() for name in (concept.name, *concept.aliases)]
+        asked = chain.from_iterable(self._authored(d) for d in catalog.documents() if d.id in documents)
+        about = [item for item in asked if any(name in f"{item.stem} {item.explanation}".casefold() for name in names)]
+        return [*(_about(item, concept) for item in about), *self._maker().items([concept.id])]
+
+    def of_lesson(self, path: str) -> list[QuizItem]:
+        """Return the questions of the document with this path: its author's, then those about what it introduces."""
+        catalog = self._library.catalog
+        found: list[QuizItem] = []
+        for document in catalog.documents():
+            if document.path != path:
+                continue
+            found.extend(self._authored(document))
+            chunks = {chunk.id for chunk in catalog.document_chunks(document.id)}
+            mentions = catalog.mentions_in(sorted(chunks))
+            taught = sorted({mention.concept_id for mention in mentions if mention.role in _TEACHES})
+            found.extend(item for item in self._maker().items(taught) if item.source.chunk_id in chunks)
+        return found
+
+    def of_subjects(self, subjects: Iterable[Subject]) -> list[QuizItem]:
+        """Return one question for each of these concepts that the library still has and can ask about."""
+        concepts = self._library.catalog.concepts([subject.id for subject in subjects])
+        each = (self.of_concept(concept) for concept in concepts)
+        return [items[0] for items in each if items]
+
+    def paths(self) -> list[str]:
+        """Return the paths of all documents, in course order."""
+        return [document.path for document in self._library.catalog.documents()]
+
+    def needs(self, subject: Subject) -> list[Subject]:
+        """Return what a concept directly needs, for partial credit."""
+        catalog = self._library.catalog
+        edges = catalog.relations_of([subject.id], [RelationKind.PREREQUISITE])
+        ids = [edge.source_id for edge in edges if edge.target_id == subject.id]
+        return [Subject(concept.id, concept.name) for concept in catalog.concepts(ids)]
+
+    def _authored(self, document: SourceDocument) -> list[QuizItem]:
+        whole = self._library.catalog.document(document.id)
+        if whole is None:
+            return []
+        return authored(whole, self._library.catalog.document_chunks(document.id), written_file(whole))
+
+    def _maker(self) -> QuizMaker:
+        generation = self._library.generation
+        if self._made is None or self._made[0] != generation:
+            self._made = (generation, QuizMaker(self._library.catalog))
+        return self._made[1]
+
+
+def answered(item: QuizItem, answer: str, learner: Learner, needs: Sequence[Subject] = ()) -> tuple[Verdict, str]:
+    """Return the verdict on an answer with its reason, after recording it; UNSURE is evidence of nothing.
+
+    Args:
+        item: what was asked.
+        answer: as typed, or the ids of the options.
+        learner: who answered.
+        needs: what the item's concept directly needs.
+    """
+    graded = grade(item.key, answer)
+    if item.concept is not None and graded.verdict is not Verdict.UNSURE:
+        right = graded.verdict is Verdict.RIGHT
+        learner.record(Shown(item.concept, EvidenceKind.ANSWER, right, item.guess, item.id), needs)
+    return graded.verdict, graded.why
+
+
+def _about(item: QuizItem, concept: Concept) -> QuizItem:
+    from dataclasses import replace
+
+    return replace(item, concept=Subject(concept.id, concept.name))
