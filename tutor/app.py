@@ -18,12 +18,14 @@ from knowledge.library import Library
 from knowledge.model import Chunk, Concept, RetrievalSettings, SourceDocument
 from knowledge.models.ladder import Ladder, ModelOffer, ModelSettings
 from knowledge.retriever import Retriever
+from knowledge.senses import respelled
 from tutor.cell_runner import Runner, SandboxRunner
 from tutor.compose import Composer, teach
 from tutor.concept_map import ConceptMap
 from tutor.events import Event
 from tutor.extractive import ExtractiveComposer
 from tutor.judge_key import judge_key
+from tutor.reception import reply
 from tutor.repair import RepairingRunner
 from tutor.run_cache import RunCache
 from tutor.runnable import cells_in
@@ -94,7 +96,15 @@ class Tutor:
         chunks_of = self._library.catalog.document_chunks
         how = style or Style()
         composer = VerifyingComposer(self._composer(model, how), self._verifier, chunks_of, self._verify_s)
-        lesson = teach(lambda: self._retriever.retrieve(question, settings), composer, known=how.known)
+        catalog = self._library.catalog
+        meant = respelled(catalog, question)
+        lesson = teach(
+            lambda: self._retriever.retrieve(meant, settings),
+            composer,
+            known=how.known,
+            instead=lambda found: reply(found, catalog),
+            taken_as=meant if meant != question else "",
+        )
         with contextlib.closing(lesson) as events:
             yield from events
 

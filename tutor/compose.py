@@ -7,10 +7,11 @@ from collections.abc import Callable, Collection, Generator, Iterator
 from typing import Protocol
 
 from knowledge.chat_model import ModelName
-from knowledge.model import Retrieval
+from knowledge.model import Retrieval, place
 from tutor.events import Event, LessonFinished, Notice, Retrieved, StepFinished, StepStarted, TextStreamed
 from tutor.lesson import Citation, Lesson, LessonPlan, LessonStep, Removed
 from tutor.plan import plan_lesson
+from tutor.reception import Reply
 
 Clock = Callable[[], float]
 
@@ -32,7 +33,10 @@ def teach(
     retrieve: Callable[[], Retrieval],
     composer: Composer,
     clock: Clock = time.perf_counter,
+    *,
     known: Collection[str] = (),
+    instead: Callable[[Retrieval], Reply | None] = lambda _: None,
+    taken_as: str = "",
 ) -> Generator[Event, None, None]:
     """Yield the events of one answer, from retrieval to the finished lesson.
 
@@ -41,15 +45,29 @@ def teach(
         composer: writes the steps.
         clock: seconds, monotonic.
         known: names of concepts that the learner knows.
+        instead: gives what is said in place of a lesson, if anything.
+        taken_as: the question as it is answered, where a word of it was put right; the reader is told.
     """
     started = clock()
+    notices: list[str] = [f"Taken as: {taken_as}"] if taken_as else []
+    yield from map(Notice, notices)
     retrieval = retrieve()
     timing = {"retrieval": _ms(clock() - started)}
-    if not retrieval.covered:
+    said = instead(retrieval)
+    if said is not None or not retrieval.covered:
         yield Retrieved(retrieval, None)
         timing["total"] = _ms(clock() - started)
         yield LessonFinished(
-            Lesson(retrieval.question, False, refusal(retrieval), composer.model_name, retrieval, timing_ms=timing)
+            Lesson(
+                question=retrieval.question,
+                answered=False,
+                reason=said.reason if said else refusal(retrieval),
+                model=composer.model_name,
+                retrieval=retrieval,
+                timing_ms=timing,
+                notices=tuple(notices),
+                senses=said.senses if said else (),
+            )
         )
         return
     plan = plan_lesson(retrieval, known)
@@ -58,7 +76,6 @@ def teach(
     steps: list[LessonStep] = []
     citations: dict[str, Citation] = {}
     removed: list[Removed] = []
-    notices: list[str] = []
     for event in composer.compose(plan):
         if isinstance(event, Removed):
             removed.append(event)
@@ -101,7 +118,10 @@ def refusal(retrieval: Retrieval) -> str:
     """Return why the question is not answered, with the nearest concepts the course does cover."""
     nearest = ", ".join(seed.concept.name for seed in retrieval.seeds[:3])
     closing = f" The nearest it covers: {nearest}." if nearest else ""
-    return f"The course material does not cover this question.{closing}"
+    first = next((chunk for seed in retrieval.seeds for chunk in retrieval.passages.get(seed.concept.id, ())), None)
+    document = retrieval.documents.get(first.document_id) if first else None
+    start = f" A place to start: {document.title}, {place(first.locator)}." if first and document else ""
+    return f"The course material does not cover this question.{closing}{start}"
 
 
 def _ms(seconds: float) -> float:

@@ -37,6 +37,8 @@ class Passage:
     chunk: Chunk
     document: SourceDocument
     """The chunk's document, its text left out."""
+    address: str = ""
+    """Where it opens, if not in its document: a transcript's passage opens in the video, at its second."""
 
 
 class Detail(StrEnum):
@@ -140,6 +142,19 @@ class LessonStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Sense:
+    """One of the things that an ambiguous question may mean."""
+
+    name: str
+    definition: str
+    """The course's own sentence; empty where it gives none."""
+    where: str
+    """Title and place of the definition."""
+    question: str
+    """The question that means this one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lesson:
     """A finished answer. `answered` is false where the material does not cover the question; `reason` says why."""
 
@@ -154,3 +169,5 @@ class Lesson:
     timing_ms: Mapping[str, float] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     """What the reader should know, such as a model that failed and whose steps quote the course instead."""
+    senses: tuple[Sense, ...] = ()
+    """What to choose from, where the question may mean several things; `answered` is false then."""

@@ -15,6 +15,7 @@ Knows the schema alone; the round trip is exact save for the text of whole docum
     removed     [{key or sentence, why}]: what a model wrote and a check took out
     cells       [{code, language, citation, status, reason, outputs, figures}]; status verified | failed | not_run;
                 outputs are texts, figures PNG images in base64
+    senses      [{name, definition, where, question}]: what an ambiguous question may mean; answered is false then
     notices     [sentence]: what the reader should know, such as a model that failed on the way
     timing_ms   {stage: milliseconds since the question, or of the stage}
     retrieval   {question, settings, coverage, covered, hits, seeds, order, related, left_out, unlocks, passages} by id,
@@ -29,7 +30,7 @@ from dataclasses import asdict
 from typing import Any
 
 from knowledge.chat_model import ModelName, Rung
-from tutor.lesson import CellStatus, Citation, Lesson, LessonCell, LessonStep, Removed, StepName
+from tutor.lesson import CellStatus, Citation, Lesson, LessonCell, LessonStep, Removed, Sense, StepName
 from tutor.retrieval_json import retrieval_from_object, retrieval_to_object
 
 SCHEMA = "erica.lesson/1"
@@ -77,6 +78,7 @@ def lesson_to_object(lesson: Lesson) -> Json:
         "citations": citations_to_object(lesson.citations.values()),
         "removed": [_removed_to_object(item) for item in lesson.removed],
         "notices": list(lesson.notices),
+        "senses": [asdict(sense) for sense in lesson.senses],
         "cells": [asdict(cell) for cell in cells],
         "timing_ms": dict(lesson.timing_ms),
         "retrieval": retrieval_to_object(lesson.retrieval),
@@ -102,6 +104,7 @@ def lesson_from_object(content: Json) -> Lesson:
         citations=citations_from_object(content["citations"]),
         removed=tuple(Removed(item.get("key", item.get("sentence", "")), item["why"]) for item in content["removed"]),
         notices=tuple(content.get("notices", ())),
+        senses=tuple(Sense(**sense) for sense in content.get("senses", ())),
         timing_ms=dict(content["timing_ms"]),
     )
 

@@ -20,6 +20,8 @@ from tutor.style import Level
 
 MOST_ITEMS, MOST_CHARS = 7, 900
 LONG_FOR_A_PREREQUISITE = 400
+MOST_BEFORE_SUBJECT = 5
+"""Words before a prerequisite's name from which on the sentence is about something else."""
 RELEVANCE_WEIGHT, SURELY_RELEVANT = 2.0, 0.6
 ON_SUBJECT, ON_SUBJECT_HOW = 0.5, 0.4
 """Least cosine with what a step asks for a sentence that does not name the concept, though its section does."""
@@ -27,7 +29,8 @@ LEAST_WORTH = 0.3
 NEVER = 10.0
 """Takes a sentence out of the running: a reason or a use needs a word that shows it."""
 _DEFINITION = re.compile(
-    r"\b(?:is|are) (?:an?|the|one|any|defined|called|simply|basically|essentially)\b|\brefers? to\b|\bstands? for\b|"
+    r"\b(?:is|are) (?:an?|the|one|any|defined|called|simply|basically|essentially|\w+ing)\b|"
+    r"\brefers? to\b|\bstands? for\b|"
     r"\b(?:was|were) (?:\w+ )?(?:developed|designed|proposed) (?:as|to)\b|\bmeans\b|"
     r"\bknown as\b|\bdescribes?\b|\bdenotes?\b|\bmeasures?\b|\bconsists? of\b",
     re.I,
@@ -174,7 +177,7 @@ def choose(
     chosen: list[QuotableSentence] = []
     while pool and len(chosen) < wish.most:
         seen = [*used, *chosen]
-        pool = [candidate for candidate in pool if all(candidate.shown != other.shown for other in seen)]
+        pool = [candidate for candidate in pool if all(candidate.quote not in other.quote for other in seen)]
         if not pool:
             break
         best = max(pool, key=lambda c: (worth[id(c)] - 2.0 * _repeats(c, seen), -pool.index(c)))
@@ -222,19 +225,22 @@ def _worth(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str] | Non
 def _out_of_place(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str], about: re.Match[str] | None) -> bool:
     """Return whether a sentence is about something else, or says what another step of the lesson says."""
     text, relevance = candidate.shown, wish.relevance.get(candidate.shown, 0.0)
-    if any(not named.search(lead) for lead in _LEAD.findall(text)):
-        return True  # an entry of a list on something else that the passage mentions in passing
-    if wish.step in _EXPLAINING and _PERSONAL.search(text) and not (about and _defines(text, about)):
+    elsewhere = any(not named.search(lead) for lead in _LEAD.findall(text))  # an entry of a list on something else
+    story = wish.step in _EXPLAINING and _PERSONAL.search(text) and not (about and _defines(text, about))
+    if elsewhere or story:
         return True
     if about:
+        if wish.step is StepName.PREREQUISITE and not is_definition(candidate, wish.concept):
+            others = len(_before(text, about)) > MOST_BEFORE_SUBJECT or _narrower(text, about)
+            return others and not _defines(text, about) and relevance < SURELY_RELEVANT
         return wish.step not in (*_EXPLAINING, StepName.ANSWER) and (
             is_definition(candidate, wish.concept) or _defines(text, about)
         )
     if wish.step in _EXPLAINING:
         return relevance < SURELY_RELEVANT
-    if not named.search(" ".join(candidate.passage.chunk.heading_path)):
-        return True
-    return bool(wish.relevance) and relevance < (ON_SUBJECT_HOW if wish.step is StepName.HOW else ON_SUBJECT)
+    least = ON_SUBJECT_HOW if wish.step is StepName.HOW else ON_SUBJECT
+    headed = named.search(" ".join(candidate.passage.chunk.heading_path)) is not None
+    return not headed or (bool(wish.relevance) and relevance < least)
 
 
 def _of_subject(text: str, wish: Wish, named: re.Pattern[str] | None, about: re.Match[str] | None) -> float:

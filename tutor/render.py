@@ -133,7 +133,8 @@ def lesson_markdown(lesson: Lesson, link: Link | None = None) -> str:
     link = link or (lambda citation: f"<{quote(citation.uri, safe=':/#?&=%~+,;@')}>")
     parts = [f"# {escape(lesson.question)}"]
     if not lesson.answered:
-        return "\n\n".join([*parts, escape(lesson.reason)]) + "\n"
+        senses = [f"- **{escape(one.name)}** {escape(one.definition)}" for one in lesson.senses]
+        return "\n\n".join([*parts, escape(lesson.reason), *senses]) + "\n"
     for step in shown_steps(lesson.steps):
         parts.append(f"## {escape(step.title)}")
         parts += [part for part in (step_markdown(step, lesson.citations, link),) if part]

@@ -18,6 +18,7 @@ _POINTER_START = re.compile(
     r"(?:since|when|while|if|because|as|once|although|though|even though|unless|until) (?:it|they|he|she|we|you|i)\b|"
     r"the (?:actual |full |complete |whole |final |entire )?(?:same|latter|former|following|above|previous|next|first|"
     r"second|third|last|other|result|output|code|goal|idea|answer|reason|cell|notebook|snippet|figure)|"
+    r"as of now|to summari[sz]e|enter|materials|requirements|keywords|"
     r"to (?:learn|know|find out|read|see) more|for bonus|ready to|to recap|to sum up|"
     r"dive|explore|learn|discover|conclude|watch|join|"
     r"(?:figure|image|source|credits?|photo|table|caption|illustration|adapted|taken|tip|hint|warning|exercise)"
@@ -60,6 +61,16 @@ _CAPTION = re.compile(
     r"[^.]{0,80}\.?$",
     re.I,
 )
+_SHORT = 12
+"""Words up to which a sentence has to show a verb: captions and labels end in a full stop too."""
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|can|could|may|might|must|should|will|would|let|lets|"
+    r"becomes?|means?|gives?|takes?|makes?|keeps?|needs?|goes|lies|lie|see|sees|comes?|helps?|works?|uses?|learns?|"
+    r"\w{2,}(?:ed|n't))\b|"
+    r"\b[a-z]{2,}(?:s|te|ize|ise|fy) (?:\w+ly )?(?:the|an?|its|their|each|every|all|both|no|any|one|two|many|more|less|"
+    r"to|by|for|with|in|into|on|from|at|how|that|what|which|as|only|over|between|\w+s|\w+ing)\b|'s\b"
+)
+_LABEL = re.compile(r"^\*\*[^*]+\*\*[.:]?$")
 _HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _MOST_LINKED = 0.6
@@ -82,6 +93,8 @@ def stands_alone(sentence: str, *, announces: bool = False, instructs: bool = Fa
         return False
     if announces:
         return not _POINTER_START.match(bare) or bool(_ANNOUNCING.match(bare))
+    if _LABEL.match(sentence.strip()) or (not instructs and len(bare.split()) <= _SHORT and not _VERB.search(bare)):
+        return False
     signs = [_EARLY_POINTER, _POINTER, _ELLIPSIS, _CAPTION]
     if not instructs:
         signs.append(_INSTRUCTION)

@@ -64,6 +64,9 @@ class LessonPrinter:
     def _close(self, lesson: Lesson) -> None:
         if not lesson.answered:
             self._markdown(lesson.reason)
+            for sense in lesson.senses:
+                where = f" ({sense.where})" if sense.where else ""
+                self._markdown(f"- {sense.name}: {sense.definition or 'no definition'}{where}. Ask: {sense.question}")
             return
         missing = gaps(lesson.steps)
         self._markdown(f"*{missing}*" if missing else "")

@@ -77,7 +77,10 @@ def test_an_uncovered_question_is_refused_with_the_nearest_concepts() -> None:
     assert isinstance(events[-1], LessonFinished)
     made = events[-1].lesson
     assert not made.answered
-    assert made.reason == "The course material does not cover this question. The nearest it covers: CLIP."
+    assert made.reason == (
+        "The course material does not cover this question. The nearest it covers: CLIP. "
+        "A place to start: Lesson 05-clip.md, Why CLIP."
+    )
     assert made.steps == ()
 
 

@@ -29,7 +29,8 @@ from tests.ui.fake_course import Material, material
 from tutor.citations import resolve
 from tutor.compose import teach
 from tutor.events import Event, Notice, StepFinished, StepStarted, TextStreamed
-from tutor.lesson import CellStatus, LessonCell, LessonPlan, LessonStep, Passage, Removed, StepName
+from tutor.lesson import CellStatus, LessonCell, LessonPlan, LessonStep, Passage, Removed, Sense, StepName
+from tutor.reception import Reply
 from tutor.style import Style
 
 if TYPE_CHECKING:
@@ -131,6 +132,20 @@ SCRIPT: list[tuple[StepName, str, str, list[str]]] = [
 ]
 
 
+TWO_SENSES = Reply(
+    "“MAE” has 2 senses in this course. Which one do you mean?",
+    (
+        Sense("Mean absolute error", "", "", "What is mean absolute error?"),
+        Sense(
+            "Masked autoencoder",
+            "A masked autoencoder restores hidden patches.",
+            "Lesson 9, Masking",
+            "What is masked autoencoder?",
+        ),
+    ),
+)
+
+
 class FakeTutor:
     """Implements what the pages need. `between` is called before each piece of text; asked questions are kept."""
 
@@ -149,7 +164,12 @@ class FakeTutor:
             raise ModelUnavailable("No Ollama server answers at 127.0.0.1:11434. Start it with `ollama serve`.")
         ticks = iter(range(1_000_000))
         composer = ScriptedComposer(self.course, self._between)
-        return teach(lambda: self._retrieve(question, settings), composer, clock=lambda: next(ticks) * 0.4)
+        return teach(
+            lambda: self._retrieve(question, settings),
+            composer,
+            clock=lambda: next(ticks) * 0.4,
+            instead=lambda found: TWO_SENSES if "MAE" in found.question else None,
+        )
 
     def counts(self) -> LibraryCounts:
         return LibraryCounts(documents=5, chunks=13, concepts=128, relations=342, courses=1, prerequisites=97)

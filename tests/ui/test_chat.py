@@ -220,3 +220,12 @@ def test_what_was_left_out_is_one_click_away(site):
     next(button for button in page.button if button.label == "Softmax").click().run()
     site.settle(page)
     assert site.tutor.asked[-1][0] == "What is Softmax?"
+
+
+def test_an_ambiguous_question_is_asked_back_and_one_click_answers(site):
+    page = site.ask(site.open(), "What is MAE?")
+    assert "## Which one do you mean?" in shown(page)
+    assert "restores hidden patches" in shown(page).replace("\\", "")
+    next(button for button in page.button if button.label == "Masked autoencoder").click().run()
+    site.settle(page)
+    assert site.tutor.asked[-1][0] == "What is masked autoencoder?"

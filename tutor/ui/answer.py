@@ -156,11 +156,27 @@ def _about(lesson: Lesson) -> str:
 
 
 def _refusal(lesson: Lesson, key: str, *, is_last: bool) -> str | None:
+    if lesson.senses:
+        return _which(lesson, key, is_last=is_last)
     st.markdown("## That is not in this course", anchors=False)
     st.markdown(bare(lesson.reason))
     seeds = [seed.concept for seed in lesson.retrieval.seeds]
     near = list({concept.id: concept for concept in [*seeds, *lesson.retrieval.related]}.values())
     pressed = _suggestions(near, "The course does teach these:", key) if is_last else None
+    context.draw(lesson)
+    return pressed
+
+
+def _which(lesson: Lesson, key: str, *, is_last: bool) -> str | None:
+    """Draw the senses of an ambiguous question; return the question that means the one that was pressed."""
+    st.markdown("## Which one do you mean?", anchors=False)
+    st.markdown(bare(lesson.reason))
+    pressed = None
+    for number, sense in enumerate(lesson.senses):
+        if st.button(escape(sense.name), key=f"sense-{key}-{number}", disabled=not is_last):
+            pressed = sense.question
+        said = " · ".join(escape(part) for part in (sense.definition, sense.where) if part)
+        st.caption(said or "The course gives no definition.")
     context.draw(lesson)
     return pressed
 
