@@ -39,6 +39,7 @@ def test_a_missing_file_is_named(folder: Path, name: str) -> None:
         ("title = 'x'", "function"),
         ("title = 'x'\nfunction = 'a b'", "no name"),
         ("title = 'x'\nfunction = 'f'\nscore = 1", "score"),
+        ("title = 'x'\nfunction = 'f'\ndifficulty = 'brutal'", "brutal"),
         ("title = 'x'\nfunction = 'f'\n[rules]\natoll = 1", "atoll"),
         ("title = 'x'\nfunction = 'f'\n[rules]\natol = true", "atol"),
         ("title = 'x'\nfunction = 'f'\n[rules]\nwall_s = -1", "wall_s"),
@@ -49,6 +50,12 @@ def test_a_wrong_table_is_refused_with_the_place(folder: Path, text: str, says: 
     (folder / "problem.toml").write_text(text)
     with pytest.raises(ProblemUnusable, match=says):
         problems.load(folder)
+
+
+def test_an_editorial_is_optional_and_read_where_it_stands(folder: Path) -> None:
+    assert "**Time**" in problems.load(folder).editorial
+    (folder / "editorial.md").unlink()
+    assert problems.load(folder).editorial == ""
 
 
 def test_a_mutant_has_to_change_exactly_one_place() -> None:

@@ -222,6 +222,18 @@ def test_without_a_sandbox_the_remedy_is_the_result() -> None:
     bench.close()
 
 
+def test_other_work_with_the_sandbox_waits_its_turn_and_its_errors_are_the_tickets(made: Bench) -> None:
+    seen: list[Sandbox] = []
+    made.bench.in_sandbox("ada", 5.0, seen.append).result(DEADLINE_S)
+    assert len(seen) == 1
+
+    def failing(_: Sandbox) -> None:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        made.bench.in_sandbox("ada", 5.0, failing).result(DEADLINE_S)
+
+
 @pytest.mark.parametrize(
     ("code", "marked"),
     [

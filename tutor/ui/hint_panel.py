@@ -32,8 +32,8 @@ class _Help:
     trial: Trial | None = None
 
 
-def draw(services: Services, problem: Problem, attempt: str) -> None:
-    """Draw what was told so far, and the buttons for more."""
+def draw(services: Services, problem: Problem, attempt: str, *, busy: bool = False) -> None:
+    """Draw what was told so far, and the buttons for more; they rest while the attempt is `busy` before the judge."""
     told: _Help = st.session_state.setdefault(f"help {problem.name}", _Help())
     for hint in told.shown:
         _hint(hint)
@@ -42,10 +42,11 @@ def draw(services: Services, problem: Problem, attempt: str) -> None:
     more, why = st.columns(2)
     left = _RUNGS[len(told.shown) :]
     label = "Show the solution" if left == [Rung.SOLUTION] else f"Hint {len(told.shown) + 1} of {len(_RUNGS)}"
-    if left and more.button(label, key=f"hint-{problem.name}", width="stretch"):
+    if left and more.button(label, key=f"hint-{problem.name}", width="stretch", disabled=busy):
         told.shown.append(ladder(problem, attempt, _trial(services, problem, attempt, told))[len(told.shown)])
         st.rerun()
-    if why.button("Explain what goes wrong", key=f"explain-{problem.name}", width="stretch"):
+    asks = "Explain what goes wrong"
+    if why.button(asks, key=f"explain-{problem.name}", width="stretch", disabled=busy):
         with st.spinner("Reading your attempt …"):
             told.explained = _explain(services, problem, attempt, _trial(services, problem, attempt, told))
         st.rerun()

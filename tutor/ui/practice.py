@@ -118,8 +118,8 @@ def _attempt(services: Services, problem: Problem, *, polled: bool) -> None:
         st.rerun()  # all of the page: only so does the fragment begin or cease to look again and again
     if view is not None:
         _cases(view)
-    if view is None or view.state is WorkState.DONE:
-        hint_panel.draw(services, problem, view.code if view else problem.starter)
+    busy = view is not None and view.state is not WorkState.DONE
+    hint_panel.draw(services, problem, view.code if view else problem.starter, busy=busy)
 
 
 def _obey(services: Services, problem: Problem, pressed: Pressed) -> None:
