@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tutor.sandbox import CellRequest, Device, Limits, Sandbox, devices
 
-LIMITS = Limits(wall_s=300.0, memory_mb=6144, threads=max(2, os.cpu_count() or 2))
+LIMITS = Limits(wall_s=600.0, memory_mb=6144, threads=max(2, os.cpu_count() or 2))
 _CLOCK = """
 import time
 import torch
@@ -35,13 +35,13 @@ def timed(work, times=5):
 """
 _NAME = 'print(torch.cuda.get_device_name(0) if device == "cuda" else "cpu")\n'
 CELLS = {
-    "CLIP training step (ViT-B/32 towers, batch 16, random weights)": """
+    "CLIP training step (ViT-B/32 towers, batch 4, random weights)": """
 import open_clip
 from open_clip.loss import ClipLoss
 model = open_clip.create_model("ViT-B-32", pretrained=None).to(device)
 optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4)
-images = torch.randn(16, 3, 224, 224, device=device)
-tokens = torch.randint(1, 49000, (16, 77), device=device)
+images = torch.randn(4, 3, 224, 224, device=device)
+tokens = torch.randint(1, 49000, (4, 77), device=device)
 def step():
     image, text, scale = model(images, tokens)[:3]
     loss = ClipLoss()(image, text, scale)
