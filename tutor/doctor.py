@@ -147,12 +147,16 @@ def _folders(settings: Settings) -> Iterator[Finding]:
             yield Finding(name, Health.NOTE, f"less than 0.5 GB is free at {nearest}", "free some space")
 
 
-def _sandbox(_: Settings) -> Iterator[Finding]:
+def _sandbox(settings: Settings) -> Iterator[Finding]:
     """Open the sandbox, which attacks it first unless it held since the machine started."""
-    from tutor.sandbox import Sandbox, SandboxUnavailable
+    from tutor.sandbox import Sandbox, SandboxUnavailable, Tier
 
     try:
-        with Sandbox.open(preload=()) as sandbox:
+        with Sandbox.open(preload=(), owners_machine=settings.owners_machine) as sandbox:
+            if sandbox.tier is Tier.C:
+                text = "tier C: your own code runs, without user namespaces; nothing counts for credit"
+                yield Finding("sandbox", Health.NOTE, text, "`erica sandbox` says what would isolate it")
+                return
             yield Finding("sandbox", Health.OK, f"tier {sandbox.tier}: code runs isolated (`erica sandbox` says more)")
     except SandboxUnavailable as error:
         yield Finding("sandbox", Health.NOTE, "tier D: code is shown but not run", str(error))
