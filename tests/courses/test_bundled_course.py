@@ -41,7 +41,7 @@ def test_every_material_file_is_listed_exactly_once() -> None:
     listed = listed_lessons()
     present = {
         path.relative_to(COURSE).as_posix()
-        for ending in ("md", "ipynb", "vtt")
+        for ending in ("md", "ipynb", "vtt", "pptx", "pdf", "docx", "html")
         for path in COURSE.rglob(f"*.{ending}")
         if path.name != "README.md"
     }
