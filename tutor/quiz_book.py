@@ -6,7 +6,9 @@ Knows a library and the kinds of sources; refuses to know learners beyond the id
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import chain
+from pathlib import Path
 
 from knowledge.library import Library
 from knowledge.model import Concept, MentionRole, RelationKind, SourceDocument
@@ -56,6 +58,10 @@ class QuizBook:
         each = (self.of_concept(concept) for concept in concepts)
         return [items[0] for items in each if items]
 
+    def askable(self) -> list[Subject]:
+        """Return the concepts that questions can be made about, as the course introduces them."""
+        return self._maker().askable()
+
     def paths(self) -> list[str]:
         """Return the paths of all documents, in course order."""
         return [document.path for document in self._library.catalog.documents()]
@@ -80,6 +86,26 @@ class QuizBook:
         return self._made[1]
 
 
+class QuizRoom:
+    """What the page of quizzes stands on: the questions of a library and the learners of a state folder."""
+
+    def __init__(self, library: Library, state: Path) -> None:
+        self.book = QuizBook(library)
+        self._library, self._state = library, state
+
+    def learner(self, name: str) -> Learner:
+        """Return the learner of this name; to be closed by the caller."""
+        return Learner.open(self._state, name)
+
+    def concept(self, concept_id: str) -> Concept | None:
+        """Return a concept, or None where the library no longer has it."""
+        return next(iter(self._library.catalog.concepts([concept_id])), None)
+
+    def lessons(self) -> list[SourceDocument]:
+        """Return the documents in course order."""
+        return self._library.catalog.documents()
+
+
 def answered(item: QuizItem, answer: str, learner: Learner, needs: Sequence[Subject] = ()) -> tuple[Verdict, str]:
     """Return the verdict on an answer with its reason, after recording it; UNSURE is evidence of nothing.
 
@@ -97,6 +123,4 @@ def answered(item: QuizItem, answer: str, learner: Learner, needs: Sequence[Subj
 
 
 def _about(item: QuizItem, concept: Concept) -> QuizItem:
-    from dataclasses import replace
-
     return replace(item, concept=Subject(concept.id, concept.name))

@@ -81,6 +81,10 @@ class QuizMaker:
             told for concept in concepts for told in _distinct(descriptions(concept, self._chunks.get(concept.id, [])))
         ]
 
+    def askable(self) -> list[Subject]:
+        """Return the concepts that are described, as the course introduces them."""
+        return list(dict.fromkeys(Subject(told.concept.id, told.concept.name) for told in self._described))
+
     def items(self, concept_ids: Sequence[str] | None = None) -> Iterator[QuizItem]:
         """Yield the items about these concepts, or about all, as the course introduces them; each passed its checks."""
         wanted = None if concept_ids is None else set(concept_ids)

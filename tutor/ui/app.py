@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from knowledge.errors import KnowledgeError, LibraryNotFound
 from tutor.markdown import fit
 from tutor.settings import SettingsError
-from tutor.ui import chat, concept_map, practice, sidebar, source_view, sources
+from tutor.ui import chat, concept_map, practice, quiz, sidebar, source_view, sources
 from tutor.ui.state import Services, build, shared
 from tutor.ui.student import remember
 
@@ -58,6 +59,7 @@ def _views(services: Services, *, read_only: bool) -> None:
         [
             st.Page(chat_page, title="Chat", url_path="chat", default=True),
             st.Page(practice_page, title="Practice", url_path="practice"),
+            *_quiz_pages(services),
             *([st.Page(map_page, title="Concept map", url_path="concepts")] if services.concept_map else []),
             st.Page(sources_page, title="Sources", url_path="sources"),
         ]
@@ -74,6 +76,18 @@ def _views(services: Services, *, read_only: bool) -> None:
             page.run()
     except KnowledgeError as error:
         st.error(fit(str(error)))
+
+
+def _quiz_pages(services: Services) -> list[StreamlitPage]:
+    """Return the page of quizzes, where there is a library to ask from."""
+    room = services.quizzes
+    if room is None:
+        return []
+
+    def quiz_page() -> None:
+        quiz.draw(room)
+
+    return [st.Page(quiz_page, title="Quiz", url_path="quiz")]
 
 
 def _no_library(error: LibraryNotFound) -> None:

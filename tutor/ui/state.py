@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import streamlit as st
 
+from knowledge.library import Library
 from knowledge.model import Concept, RetrievalSettings, SourceDocument
 from tutor.concept_map import ConceptMap
 from tutor.conversation import Conversations
 from tutor.events import Event
 from tutor.jobs import Jobs
+from tutor.quiz_book import QuizRoom
 from tutor.style import Style
 from tutor.workbench import Workbench
 
@@ -83,6 +85,8 @@ class Services:
     """Runs cells and judges solutions."""
     concept_map: ConceptMap | None = None
     """What the page of the concept map shows; without it there is no such page."""
+    quizzes: QuizRoom | None = None
+    """What the page of quizzes stands on; without it there is no such page."""
     explainer: Callable[[], ChatModel | None] = field(default=lambda: None)
     """Gives the model that explains failures, or None; ModelUnavailable where one was named that is not there."""
     style: Style = field(default_factory=Style)
@@ -112,6 +116,7 @@ def build() -> Services:
         concept_map=tutor.concept_map,
         style=chosen.style,
         explainer=lambda: tutor.chat_model(chosen.model),
+        quizzes=QuizRoom(Library.open(chosen.library), chosen.state),
     )
 
 

@@ -1,0 +1,139 @@
+"""Quiz: what is due first, then questions about a concept or a lesson; each answer with verdict, reason and place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+import streamlit as st
+
+from knowledge.wording import counted
+from tutor.graders import ChoiceKey, Verdict
+from tutor.markdown import escape, fit
+from tutor.quiz import QuizItem, answer_text
+from tutor.quiz_book import QuizRoom, answered
+from tutor.ui.student import student
+
+MOST_QUESTIONS = 10
+"""Questions of one quiz: some minutes."""
+_ITEMS, _AT, _TOLD, _RIGHT = "quiz items", "quiz at", "quiz told", "quiz right"
+_LOOK = {
+    Verdict.RIGHT: ("green", "right"),
+    Verdict.WRONG: ("red", "not right"),
+    Verdict.UNSURE: ("orange", "not sure"),
+}
+
+
+def draw(room: QuizRoom) -> None:
+    """Draw the question at hand, the end of a quiz, or what there is to be asked about."""
+    items: Sequence[QuizItem] | None = st.session_state.get(_ITEMS)
+    if items is None:
+        _choose(room)
+    elif st.session_state[_AT] < len(items):
+        _item(room, items, st.session_state[_AT])
+    else:
+        _end(len(items))
+
+
+def _choose(room: QuizRoom) -> None:
+    st.title("Quiz", anchor=False)
+    learner = room.learner(student())
+    try:
+        due = learner.due()
+    finally:
+        learner.close()
+    if due:
+        st.markdown(f"**{counted(len(due), 'concept')}** due for review.")
+        if st.button("Review now", type="primary", key="quiz-review"):
+            _begin(room.book.of_subjects(state.concept for state in due[:MOST_QUESTIONS]))
+    else:
+        st.markdown(":gray[Nothing is due for review. Choose what to be asked about.]")
+    with st.spinner("Reading the course …"):
+        concepts = room.book.askable()
+    if concepts:
+        names = {concept.id: concept.name for concept in concepts}
+        chosen = st.selectbox("A concept", list(names), format_func=names.__getitem__, key="quiz-concept")
+        concept = room.concept(str(chosen))
+        if st.button("Ask me", key="quiz-ask-concept") and concept is not None:
+            _begin(room.book.of_concept(concept))
+    titles = {document.path: document.title for document in room.lessons()}
+    path = st.selectbox("A lesson", list(titles), format_func=titles.__getitem__, key="quiz-lesson")
+    if path is not None and st.button("Ask me about it", key="quiz-ask-lesson"):
+        _begin(room.book.of_lesson(path))
+    if st.session_state.pop("quiz nothing", False):
+        st.info("There is no question about this in the material.")
+
+
+def _begin(items: Sequence[QuizItem]) -> None:
+    if items:
+        st.session_state.update({_ITEMS: list(items[:MOST_QUESTIONS]), _AT: 0, _RIGHT: 0})
+        st.session_state.pop(_TOLD, None)
+    else:
+        st.session_state["quiz nothing"] = True
+    st.rerun()
+
+
+def _leave() -> None:
+    for key in (_ITEMS, _AT, _TOLD, _RIGHT):
+        st.session_state.pop(key, None)
+    st.rerun()
+
+
+def _item(room: QuizRoom, items: Sequence[QuizItem], at: int) -> None:
+    item = items[at]
+    if st.button("← All quizzes", type="tertiary", key="quiz-leave"):
+        _leave()
+    st.caption(f"Question {at + 1} of {len(items)}")
+    st.markdown(fit(item.stem) if item.origin == "authored" else escape(item.stem))
+    told: tuple[Verdict, str] | None = st.session_state.get(_TOLD)
+    with st.form(f"quiz-{at}", border=False):
+        answer = _answer_field(item, at, done=told is not None)
+        if st.form_submit_button("Check", type="primary", disabled=told is not None):
+            st.session_state[_TOLD] = _graded(room, item, answer)
+            st.session_state[_RIGHT] += st.session_state[_TOLD][0] is Verdict.RIGHT
+            st.rerun()
+    if told is not None:
+        _explain(item, *told)
+        if st.button("Next" if at + 1 < len(items) else "Finish", type="primary", key=f"quiz-next-{at}"):
+            st.session_state[_AT] = at + 1
+            st.session_state.pop(_TOLD)
+            st.rerun()
+
+
+def _answer_field(item: QuizItem, at: int, *, done: bool) -> str:
+    """Draw what the answer is given in; return it as the graders read it."""
+    key = f"quiz-answer-{at}"
+    if not item.options:
+        return st.text_input("Your answer", key=key, disabled=done)
+    texts = {option.id: escape(option.text) for option in item.options}
+    if isinstance(item.key, ChoiceKey) and len(item.key.right) > 1:
+        st.caption("Several are right.")
+        chosen = [one for one, text in texts.items() if st.checkbox(text, key=f"{key}-{one}", disabled=done)]
+        return " ".join(chosen)
+    one = st.radio("Your answer", list(texts), format_func=texts.__getitem__, index=None, key=key, disabled=done)
+    return str(one or "")
+
+
+def _graded(room: QuizRoom, item: QuizItem, answer: str) -> tuple[Verdict, str]:
+    learner = room.learner(student())
+    try:
+        return answered(item, answer, learner, room.book.needs(item.concept) if item.concept else ())
+    finally:
+        learner.close()
+
+
+def _explain(item: QuizItem, verdict: Verdict, why: str) -> None:
+    color, words = _LOOK[verdict]
+    st.markdown(f":{color}-badge[{words}] {escape(why)}")
+    if verdict is not Verdict.RIGHT:
+        st.markdown(f"**Answer:** {fit(answer_text(item))}")
+    st.markdown(fit("\n".join(f"> {line}" for line in item.explanation.splitlines())))
+    place = f"{item.source.title}, {item.source.place}"
+    st.markdown(f"[{escape(place)}](?source={quote(item.source.chunk_id, safe='')})")
+
+
+def _end(count: int) -> None:
+    st.title("Quiz", anchor=False)
+    st.markdown(f"**{st.session_state[_RIGHT]} of {count}** right. What was asked comes back when it is due.")
+    if st.button("On to the next", type="primary", key="quiz-again"):
+        _leave()
