@@ -1,4 +1,4 @@
-"""Slides, hand-out, exercise sheet, web page and figures of the bundled course: made by the script, whole, described."""
+"""Slides, hand-out, exercises, web page and figures of the bundled course: made by the script, whole, described."""
 
 from __future__ import annotations
 
