@@ -1,4 +1,4 @@
-"""Numbers printed in the lessons on using CLIP, batches, later models, splatting and pyramids, computed once more here."""
+"""Numbers printed in the lessons on using CLIP, batches, later models, splatting and pyramids, computed again."""
 
 from __future__ import annotations
 
