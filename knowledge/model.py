@@ -394,6 +394,7 @@ class Retrieval:
     """By concept id, best first: the chunks that teach a kept concept; for related and unlocked ones the definition."""
     documents: Mapping[str, SourceDocument] = field(default_factory=dict)
     """The documents of all chunks named here, by id, with their text left out."""
+    addresses: Mapping[str, str] = field(default_factory=dict)  # by chunk id, where one opens in a video at its second
     coverage: float = 0.0
     """How well the material covers the question, 0..1; below the gate a lesson is refused."""
     covered: bool = True

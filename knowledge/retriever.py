@@ -37,6 +37,7 @@ from knowledge.ranking import Ranking, RankingWeights
 from knowledge.remembered import RememberedCatalog
 from knowledge.seeds import NamedConcept, longest_matches, seed_concepts, surfaces
 from knowledge.stopwords import STOP_WORDS
+from knowledge.videos import opening_in_videos
 
 if TYPE_CHECKING:
     from knowledge.embedding import Embedder, Vectors
@@ -134,6 +135,7 @@ class Retriever:
             unlocks=unlocks,
             passages=passages,
             documents=self._documents(chunk.document_id for chunk in chunks),
+            addresses=opening_in_videos(self._catalog, chunks),
             coverage=round(covered, 4),
             covered=covered >= GATE,
         )

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+from knowledge.model import Chunk, TimeSpan
+
+if TYPE_CHECKING:
+    from knowledge.catalog import Catalog
 
 YOUTUBE = "youtube"
 VIMEO = "vimeo"
@@ -43,3 +50,22 @@ def link_at(video: Video, seconds: float) -> str:
             return f"{video.key.partition('#')[0]}#t={second}"
         case _:
             return ""
+
+
+def opening_in_videos(catalog: Catalog, chunks: Iterable[Chunk]) -> dict[str, str]:
+    """Return by chunk id the addresses that open the video of a transcript at the second where the passage is said.
+
+    Passages that are not speech, and transcripts whose video is not known, are left out.
+    """
+    videos: dict[str, Video | None] = {}
+    found: dict[str, str] = {}
+    for chunk in chunks:
+        match chunk.locator:
+            case TimeSpan(start_s, _):
+                if chunk.document_id not in videos:
+                    videos[chunk.document_id] = catalog.video_of(chunk.document_id)
+                video = videos[chunk.document_id]
+                address = "" if video is None else link_at(video, start_s)
+                if address:
+                    found[chunk.id] = address
+    return found

@@ -43,7 +43,7 @@ def resolve(passage: Passage, quote: str, support: float) -> Citation:
         chunk_id=chunk.id,
         source=document.title,
         path=document.path,
-        uri=f"{document.uri}#{anchor}" if anchor else document.uri,
+        uri=passage.address or (f"{document.uri}#{anchor}" if anchor else document.uri),
         locator=place(chunk.locator),
         quote=quote,
         support=round(support, 3),

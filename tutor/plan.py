@@ -167,7 +167,9 @@ class _Planner:
     def _passage(self, chunk: Chunk) -> Passage:
         known = self._passages.get(chunk.id)
         if known is None:
-            known = Passage(f"c{len(self._passages) + 1}", chunk, self._retrieval.documents[chunk.document_id])
+            found = self._retrieval
+            key, document = f"c{len(self._passages) + 1}", found.documents[chunk.document_id]
+            known = Passage(key, chunk, document, found.addresses.get(chunk.id, ""))
             self._passages[chunk.id] = known
         return known
 

@@ -59,6 +59,7 @@ def retrieval_to_object(retrieval: Retrieval) -> Json:
         "concepts": {concept.id: _without_id(concept) for concept in concepts},
         "chunks": {chunk.id: _chunk(chunk) for chunk in chunks},
         "documents": {key: _document(document) for key, document in retrieval.documents.items()},
+        "addresses": dict(retrieval.addresses),
     }
 
 
@@ -81,6 +82,7 @@ def retrieval_from_object(content: Json) -> Retrieval:
         unlocks=tuple(concepts[key] for key in content["unlocks"]),
         passages={key: tuple(chunks[chunk] for chunk in found) for key, found in content["passages"].items()},
         documents={key: _document_from(key, item) for key, item in content["documents"].items()},
+        addresses=content.get("addresses", {}),
         coverage=content["coverage"],
         covered=content["covered"],
     )
