@@ -37,23 +37,25 @@ def main() -> None:
 
 
 def train_clip(options: argparse.Namespace) -> None:
-    """Train CLIP; write its weights and its log."""
+    """Train CLIP in its stages; write its weights and a log of each stage."""
     import torch
-    from lab import training, weights
+    from lab import model, training, weights
 
-    plan = replace(training.Plan(), seed=options.seed)
-    lines: list[training.LogLine] = []
+    network = model.build(options.seed)
+    wall_s = processor_s = 0.0
+    for number, stage in enumerate(training.STAGES, start=1):
+        lines: list[training.LogLine] = []
 
-    def tell(line: training.LogLine, _: torch.nn.Module) -> None:
-        lines.append(line)
-        print(line, flush=True)
+        def tell(line: training.LogLine, _: torch.nn.Module, lines: list[training.LogLine] = lines) -> None:
+            lines.append(line)
+            print(line, flush=True)
 
-    began, processor = time.monotonic(), time.process_time()
-    network = training.train_clip(plan, options.device, tell)
-    spent = {"wall_s": round(time.monotonic() - began, 1), "processor_s": round(time.process_time() - processor, 1)}
-    made_by = {"seed": plan.seed, "torch": torch.__version__, "device": options.device, "threads": options.threads}
+        network = training.train_clip(replace(stage, seed=options.seed + stage.seed), network, options.device, tell)
+        _log(f"clip-stage-{number}.csv", lines)
+        wall_s, processor_s = wall_s + lines[-1].seconds, processor_s + lines[-1].processor_s
+    spent = {"wall_s": round(wall_s, 1), "processor_s": round(processor_s, 1)}
+    made_by = {"seed": options.seed, "torch": torch.__version__, "device": options.device, "threads": options.threads}
     print(weights.write("clip", network, {**made_by, **spent}), spent)
-    _log("clip.csv", lines)
 
 
 def train_head(device: str, seed: int) -> None:

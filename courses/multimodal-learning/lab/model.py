@@ -125,6 +125,10 @@ class Clip:
     @torch.no_grad()
     def images(self, pictures: Pictures) -> torch.Tensor:
         """Return the vectors of pictures (N, SIZE, SIZE, 3) in 0..1, as (N, d)."""
+        return self.images_with_gradient(pictures)
+
+    def images_with_gradient(self, pictures: Pictures) -> torch.Tensor:
+        """Return the same as `images`, so that a gradient reaches the pictures."""
         features = self.network.visual(self.prepare(pictures).to(self.device))
         pooled = features[0] if isinstance(features, tuple) else features
         return F.normalize(pooled, dim=-1)
@@ -139,6 +143,16 @@ class Clip:
         """Return the patch tokens of the lab's model before its last projection, (N, GRID * GRID, WIDTH), row by row."""
         _, tokens = self.network.visual(self.prepare(pictures).to(self.device))
         return tokens
+
+    @torch.no_grad()
+    def patches_of_all_layers(self, pictures: Pictures) -> torch.Tensor:
+        """Return the patch tokens after each layer, side by side, (N, GRID * GRID, LAYERS * WIDTH).
+
+        The first layer's still say what is at the patch; the last one's say more of the whole picture.
+        """
+        batch = self.prepare(pictures).to(self.device)
+        found = self.network.visual.forward_intermediates(batch, output_fmt="NLC", intermediates_only=True)
+        return torch.cat(found["image_intermediates"], dim=-1)
 
 
 def load(device: str = "cpu") -> Clip:

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from torch import nn
 
 from lab import scenes, weights
-from lab.model import EMBED, GRID, WIDTH, Clip, Pictures
+from lab.model import EMBED, GRID, LAYERS, WIDTH, Clip, Pictures
 
-BACKGROUND = "background"
-SHARPNESS = 10.0
-"""What similarities are multiplied with in the softmax over patches; unit vectors alone would weigh all alike."""
+SHARPNESS = 2.5
+"""What similarities are multiplied with in the softmax over patches. Larger values let one patch speak for all, and the
+rest of a thing is then never asked to fit its name."""
 
 
 class Head(nn.Module):
@@ -27,11 +27,12 @@ class Head(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.straight = nn.Linear(WIDTH, EMBED)
-        self.bent = nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.ReLU(), nn.Linear(WIDTH, EMBED))
+        inputs = LAYERS * WIDTH
+        self.straight = nn.Linear(inputs, EMBED)
+        self.bent = nn.Sequential(nn.Linear(inputs, WIDTH), nn.ReLU(), nn.Linear(WIDTH, EMBED))
 
     def forward(self, tokens: torch.Tensor) -> torch.Tensor:
-        """Return unit vectors (N, patches, EMBED) of the tokens (N, patches, WIDTH)."""
+        """Return unit vectors (N, patches, EMBED) of the tokens (N, patches, LAYERS * WIDTH)."""
         return F.normalize(self.straight(tokens) + self.bent(tokens), dim=-1)
 
 
@@ -65,7 +66,7 @@ def plain_patches(clip: Clip, pictures: Pictures) -> torch.Tensor:
 @torch.no_grad()
 def aligned_patches(clip: Clip, head: Head, pictures: Pictures) -> torch.Tensor:
     """Return the patches through PACL's head, (N, GRID * GRID, EMBED)."""
-    vectors: torch.Tensor = head(clip.patches(pictures))
+    vectors: torch.Tensor = head(clip.patches_of_all_layers(pictures))
     return vectors
 
 

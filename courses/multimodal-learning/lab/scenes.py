@@ -68,19 +68,22 @@ class Picture:
 ALL_THINGS = tuple(Thing(c, p, s) for c, p, s in product(COLOURS, PATTERNS, SHAPES))
 HELD_OUT_PAIRS = frozenset({
     ("red", "striped"), ("green", "polka-dotted"), ("blue", "checkered"),
-    ("yellow", "triangle"), ("purple", "circle"), ("cyan", "square"), ("solid", "diamond"),
+    ("yellow", "triangle"), ("purple", "circle"), ("cyan", "square"), ("striped", "diamond"),
 })  # fmt: skip
 """Pairs of attributes that no training picture shows in one thing; each word alone is seen often."""
+LATE_PAIRS = frozenset({("yellow", "solid"), ("red", "cross"), ("checkered", "triangle")})
+"""Pairs that the first stage of training does not show either."""
 
 
-def is_held_out(thing: Thing) -> bool:
-    """Return whether the thing unites a pair of attributes that training never shows."""
-    pairs = {(thing.colour, thing.pattern), (thing.colour, thing.shape), (thing.pattern, thing.shape)}
-    return not pairs.isdisjoint(HELD_OUT_PAIRS)
+def has_a_pair(thing: Thing, pairs: frozenset[tuple[str, str]] = HELD_OUT_PAIRS) -> bool:
+    """Return whether the thing unites one of the pairs of attributes."""
+    own = {(thing.colour, thing.pattern), (thing.colour, thing.shape), (thing.pattern, thing.shape)}
+    return not own.isdisjoint(pairs)
 
 
-SEEN = tuple(thing for thing in ALL_THINGS if not is_held_out(thing))
-HELD_OUT = tuple(thing for thing in ALL_THINGS if is_held_out(thing))
+SEEN = tuple(thing for thing in ALL_THINGS if not has_a_pair(thing))
+HELD_OUT = tuple(thing for thing in ALL_THINGS if has_a_pair(thing))
+SEEN_EARLY = tuple(thing for thing in SEEN if not has_a_pair(thing, LATE_PAIRS))
 
 
 def random_scene(rng: np.random.Generator, things: tuple[Thing, ...] = SEEN, pair_share: float = 0.35) -> Scene:
@@ -182,18 +185,22 @@ def phrase(thing: Thing, count: int = 1) -> str:
     return f"{_NUMBERS[count]} {thing.pattern} {thing.colour} {noun}"
 
 
-def _said(thing: Thing, count: int, rng: np.random.Generator) -> str:
+def _said(thing: Thing, count: int, rng: np.random.Generator, complete: bool) -> str:
     """Return the thing as people name it: now and then without its pattern or its colour."""
+    if complete:
+        return phrase(thing, count)
     left_out = ("", f"{thing.pattern} ", f"{thing.colour} ")[rng.choice(3, p=[0.7, 0.15, 0.15])]
     return phrase(thing, count).replace(left_out, "", 1) if left_out else phrase(thing, count)
 
 
-def caption(scene: Scene, rng: np.random.Generator) -> str:
-    """Return one of the ways to describe the scene; some leave an attribute, the place or the background out."""
+def caption(scene: Scene, rng: np.random.Generator, complete: bool = False) -> str:
+    """Return one of the ways to describe the scene; some leave the place or the background out, and
+    attributes too where it need not be `complete`.
+    """
     if len(scene.things) == 2:
-        words = _pair_words(scene, rng)
+        words = _pair_words(scene, rng, complete)
     else:
-        what = _said(scene.things[0], scene.count, rng)
+        what = _said(scene.things[0], scene.count, rng, complete)
         forms = (what, f"{what} at the {scene.place}", f"at the {scene.place} {what}")
         words = forms[rng.choice(3, p=[0.3, 0.5, 0.2])]
     opening = ("", "a picture of ", "an image showing ")[rng.choice(3, p=[0.6, 0.2, 0.2])]
@@ -201,8 +208,8 @@ def caption(scene: Scene, rng: np.random.Generator) -> str:
     return opening + words + ending
 
 
-def _pair_words(scene: Scene, rng: np.random.Generator) -> str:
-    first, second = (_said(thing, 1, rng) for thing in scene.things)
+def _pair_words(scene: Scene, rng: np.random.Generator, complete: bool) -> str:
+    first, second = (_said(thing, 1, rng, complete) for thing in scene.things)
     names = {place: relation for relation, place in RELATIONS.items()}
     if rng.random() < 0.2:
         return f"{first} and {second}"

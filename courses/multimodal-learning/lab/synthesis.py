@@ -46,8 +46,7 @@ def guide(clip: Clip, sentence: str, steps: int = 60, rate: float = 0.15, seed: 
         return draw_disc(tint.sigmoid(), middle + 10 * shift.tanh(), 10 * (0.3 * growth.tanh() + 1))
 
     def similarity() -> torch.Tensor:
-        pooled, _ = clip.network.visual(clip.prepare(picture()[None]))
-        return torch.nn.functional.cosine_similarity(pooled[0], wanted, dim=0)
+        return clip.images_with_gradient(picture()[None])[0] @ wanted
 
     before = similarity().item()
     for _ in range(steps):

@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import torch
@@ -29,6 +30,17 @@ class Plan:
     warmup_steps: int = 40
     weight_decay: float = 0.05
     seed: int = 0
+    things: tuple[scenes.Thing, ...] = scenes.SEEN
+    complete_captions: bool = False  # nothing left out of a thing's name
+    stop_after: int | None = None  # steps, where the stage ends before its schedule does
+    averaged: tuple[int, ...] = ()  # the result is the mean of the weights after these numbers of steps
+
+
+STAGES = (
+    Plan(things=scenes.SEEN_EARLY, complete_captions=True, stop_after=1051),
+    Plan(pictures=32_000, epochs=1, rate=8e-4, warmup_steps=20, seed=1, stop_after=101, averaged=(51, 101)),
+)
+"""First a narrower world in complete sentences, then all that may be seen in sentences that leave words out."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +54,11 @@ class LogLine:
     processor_s: float
 
 
-def draw_many(count: int, rng: np.random.Generator) -> tuple[NDArray[np.uint8], list[scenes.Scene]]:
+def draw_many(
+    count: int, rng: np.random.Generator, things: tuple[scenes.Thing, ...] = scenes.SEEN
+) -> tuple[NDArray[np.uint8], list[scenes.Scene]]:
     """Return `count` pictures of training scenes as bytes (count, SIZE, SIZE, 3), and their scenes."""
-    shown = [scenes.random_scene(rng) for _ in range(count)]
+    shown = [scenes.random_scene(rng, things) for _ in range(count)]
     pixels = np.empty((count, scenes.SIZE, scenes.SIZE, 3), dtype=np.uint8)
     for number, scene in enumerate(shown):
         pixels[number] = np.round(scenes.draw(scene, rng).pixels * 255)
@@ -54,17 +68,18 @@ def draw_many(count: int, rng: np.random.Generator) -> tuple[NDArray[np.uint8], 
 def batches(plan: Plan, device: str) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     """Yield images (B, 3, SIZE, SIZE) and word numbers (B, CONTEXT); captions are worded anew in every epoch."""
     rng = np.random.default_rng(plan.seed)
-    pixels, shown = draw_many(plan.pictures, rng)
+    pixels, shown = draw_many(plan.pictures, rng, plan.things)
     for _ in range(plan.epochs):
         order = rng.permutation(plan.pictures)
         for start in range(0, plan.pictures - plan.batch + 1, plan.batch):
             chosen = order[start : start + plan.batch]
             images = torch.from_numpy(pixels[chosen]).to(device).float() / 255
-            words = model.tokenize([scenes.caption(shown[n], rng) for n in chosen])
+            words = model.tokenize([scenes.caption(shown[n], rng, plan.complete_captions) for n in chosen])
             yield model.as_batch(images), words.to(device)
 
 
 def steps_of(plan: Plan) -> int:
+    """Return the length of the plan's schedule in steps."""
     return plan.epochs * (plan.pictures // plan.batch)
 
 
@@ -77,16 +92,20 @@ def rate_at(step: int, plan: Plan) -> float:
 
 
 def train_clip(
-    plan: Plan, device: str = "cpu", tell: Callable[[LogLine, torch.nn.Module], None] = lambda line, clip: None
+    plan: Plan,
+    clip: torch.nn.Module,
+    device: str = "cpu",
+    tell: Callable[[LogLine, torch.nn.Module], None] = lambda line, clip: None,
 ) -> torch.nn.Module:
+    """Return `clip`, trained by the plan with the symmetric loss; `tell` hears of every 25th step and of the last."""
     from open_clip.loss import ClipLoss
 
-    clip = model.build(plan.seed).to(device).train()
+    clip.to(device).train()
     optimiser = torch.optim.AdamW(clip.parameters(), lr=plan.rate, betas=(0.9, 0.98), weight_decay=plan.weight_decay)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: rate_at(step, plan))
-    loss_of = ClipLoss()
+    loss_of, kept = ClipLoss(), list[dict[str, torch.Tensor]]()
     began, processor = time.monotonic(), time.process_time()
-    for step, (images, words) in enumerate(batches(plan, device)):
+    for step, (images, words) in enumerate(islice(batches(plan, device), plan.stop_after)):
         pooled, _ = clip.visual(images)
         loss = loss_of(F.normalize(pooled, dim=-1), clip.encode_text(words, normalize=True), clip.logit_scale.exp())
         optimiser.zero_grad()
@@ -96,18 +115,25 @@ def train_clip(
         schedule.step()
         with torch.no_grad():
             clip.logit_scale.clamp_(0, math.log(100))
-        if step % 25 == 0:
-            tell(
-                LogLine(
-                    step,
-                    loss.item(),
-                    clip.logit_scale.exp().item(),
-                    time.monotonic() - began,
-                    time.process_time() - processor,
-                ),
-                clip,
-            )
+        if step + 1 in plan.averaged:
+            kept.append({name: value.clone() for name, value in clip.state_dict().items()})
+        if step % 25 == 0 or step + 1 == (plan.stop_after or steps_of(plan)):
+            spent = time.monotonic() - began, time.process_time() - processor
+            tell(LogLine(step, loss.item(), clip.logit_scale.exp().item(), *spent), clip)
+    if kept:
+        clip.load_state_dict(mean_of(kept))
     return clip.eval()
+
+
+def mean_of(states: list[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+    """Return the mean of several states of one network, which stands in for the end of a schedule that was cut short.
+
+    Izmailov and others, "Averaging Weights Leads to Wider Optima and Better Generalization", 2018, arXiv:1803.05407.
+    """
+    return {
+        name: torch.stack([state[name].float() for state in states]).mean(dim=0).to(first.dtype)
+        for name, first in states[0].items()
+    }
 
 
 # --- PACL ---
@@ -117,8 +143,8 @@ def train_clip(
 class HeadPlan:
     """How long and how fast to train PACL's head."""
 
-    pictures: int = 6_000
-    steps: int = 500
+    pictures: int = 2_000
+    steps: int = 150
     batch: int = 128
     rate: float = 2e-3
     seed: int = 1
@@ -149,7 +175,7 @@ def train_head(
     rng = np.random.default_rng(plan.seed)
     shown = [scenes.random_scene(rng, pair_share=0.7) for _ in range(plan.pictures)]
     tokens = torch.cat([
-        clip.patches([scenes.draw(scene, rng).pixels for scene in shown[start : start + 500]])
+        clip.patches_of_all_layers([scenes.draw(scene, rng).pixels for scene in shown[start : start + 500]])
         for start in range(0, plan.pictures, 500)
     ])  # fmt: skip
     head, scale = pacl.Head().to(clip.device), torch.nn.Parameter(torch.tensor(math.log(20.0), device=clip.device))
