@@ -35,7 +35,7 @@ from knowledge.model import (
 from knowledge.passages import strongest, teaching_passages
 from knowledge.ranking import Ranking, RankingWeights
 from knowledge.remembered import RememberedCatalog
-from knowledge.seeds import NamedConcept, longest_matches, seed_concepts, surfaces
+from knowledge.seeds import TOOLS_OF_AN_ANSWER, NamedConcept, longest_matches, seed_concepts, surfaces
 from knowledge.stopwords import STOP_WORDS
 from knowledge.videos import opening_in_videos
 
@@ -156,7 +156,10 @@ class Retriever:
 
     def _coverage(self, asked: str, hits: Sequence[Hit]) -> float:
         """Return in 0..1 how well the material covers the question: similar meaning, and words that it uses."""
-        occurrences = self._catalog.occurrences(query_words(asked)[:WORDS_COUNTED])
+        words = query_words(asked)
+        # "with a Python example" asks for a kind of answer: a course of Python code need not write the word.
+        subject = [word for word in words if word.casefold() not in TOOLS_OF_AN_ANSWER] or words
+        occurrences = self._catalog.occurrences(subject[:WORDS_COUNTED])
         known = known_share(occurrences, self._library.counts().chunks)
         if self._embedder is None:
             return coverage(None, known)
