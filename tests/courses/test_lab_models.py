@@ -115,3 +115,34 @@ def test_the_probe_is_the_least_squares_solution_of_the_stacked_system() -> None
 def test_recall_counts_the_ranks_of_the_partners() -> None:
     table = torch.tensor([[0.9, 0.1, 0.2], [0.8, 0.5, 0.1], [0.9, 0.8, 0.7]])
     assert [round(zero_shot.recall_at(table, k), 3) for k in (1, 2, 3)] == [0.333, 0.667, 1.0]
+
+
+@pytest.mark.slow
+def test_pacl_marks_things_far_better_than_plain_patches(clip: model.Clip) -> None:
+    from lab import pacl
+
+    rng = np.random.default_rng(12)
+    pairs = [scenes.draw(scenes.random_scene(rng, scenes.HELD_OUT, pair_share=1.0), rng) for _ in range(40)]
+    pixels = [pair.pixels for pair in pairs]
+    plain = pacl.ious(clip, pacl.plain_patches(clip, pixels), pairs)
+    aligned = pacl.ious(clip, pacl.aligned_patches(clip, pacl.load(), pixels), pairs)
+    assert aligned.mean() > plain.mean() + 0.2
+
+
+def test_pacl_compatibility_is_attention_with_the_sentence_as_query() -> None:
+    from lab import pacl
+
+    generator = torch.Generator().manual_seed(0)
+    patches, texts = torch.randn(2, 9, 8, generator=generator), torch.randn(3, 8, generator=generator)
+    found = pacl.compatibility(patches, texts)
+    for n in range(2):
+        attend = torch.nn.functional.scaled_dot_product_attention
+        pooled = attend(texts[None], patches[n : n + 1], patches[n : n + 1], scale=pacl.SHARPNESS)[0]
+        assert torch.allclose(found[n], (pooled * texts).sum(dim=1), atol=1e-5)
+
+
+def test_mean_iou_agrees_with_a_count_by_hand() -> None:
+    from lab import pacl
+
+    found, truth = np.array([[0, 0], [1, 1]]), np.array([[0, 1], [1, 1]])
+    assert pacl.mean_iou(found, truth, 3) == pytest.approx((1 / 2 + 2 / 3) / 2)
