@@ -46,11 +46,13 @@ def read_curriculum(text: str) -> nx.DiGraph[str]:
     return graph
 
 
-def earlier_later(without: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
+@lru_cache(maxsize=4)
+def earlier_later(without: frozenset[str] = frozenset()) -> tuple[tuple[str, str], ...]:
     """Return every (earlier, later) pair that the list implies, chains included, sorted.
 
     Args:
         without: normalised names whose pairs are left out, so that what is fitted here can be tried on them.
     """
     pairs = nx.transitive_closure_dag(curriculum()).edges
-    return sorted(pair for pair in pairs if not {normalise(name) for name in pair} & without)
+    key = {topic: normalise(topic) for topic in curriculum()}
+    return tuple(sorted((one, other) for one, other in pairs if not {key[one], key[other]} & without))

@@ -57,19 +57,29 @@ def fit_levels(
     """
     if not curriculum and not course:
         raise ValueError("levels need at least one pair")
-    gaps = np.array(
-        [vectors[later] - vectors[earlier] for earlier, later in (*curriculum, *((a, b) for a, b, _ in course))],
-        dtype=np.float64,
-    )  # (pairs, dimension)
+    pairs = [*curriculum, *((earlier, later) for earlier, later, _ in course)]
+    names = {name: row for row, name in enumerate(sorted({name for pair in pairs for name in pair}))}
+    rows = np.stack([vectors[name] for name in names]).astype(np.float64)  # (names, dimension)
+    first, second = np.array([(names[earlier], names[later]) for earlier, later in pairs]).T
     share = COURSE_SHARE if curriculum and course else float(bool(course))
     sure = np.array([confidence for _, _, confidence in course])
     counts = np.concatenate(
         [np.full(len(curriculum), (1 - share) / max(1, len(curriculum))), share * sure / max(1e-9, sure.sum())]
     )
-    direction = np.zeros(gaps.shape[1])
+    direction = np.zeros(rows.shape[1])
     for _ in range(_STEPS):
-        right = 1.0 / (1.0 + np.exp(-gaps @ direction))
-        slope = gaps.T @ (counts * (1.0 - right)) - SHRINKAGE * direction
-        curve = (gaps * (counts * right * (1.0 - right))[:, None]).T @ gaps + SHRINKAGE * np.eye(len(direction))
+        level = rows @ direction
+        right = 1.0 / (1.0 + np.exp(level[first] - level[second]))
+        # pairs act on differences of rows: sums over them are taken among the names, which are far fewer
+        pull = np.bincount(second, counts * (1.0 - right), len(rows)) - np.bincount(
+            first, counts * (1.0 - right), len(rows)
+        )
+        stiff = counts * right * (1.0 - right)
+        laplacian = np.zeros((len(rows), len(rows)))
+        np.add.at(laplacian, (first, second), -stiff)
+        np.add.at(laplacian, (second, first), -stiff)
+        laplacian[np.diag_indices(len(rows))] -= laplacian.sum(axis=1)
+        slope = rows.T @ pull - SHRINKAGE * direction
+        curve = rows.T @ laplacian @ rows + SHRINKAGE * np.eye(len(direction))
         direction = direction + np.linalg.solve(curve, slope)
     return Levels(direction)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.cues import cues
@@ -22,6 +22,7 @@ SIGNS = st.lists(
 PAIRS = st.builds(Circumstances, st.floats(-2, 2), st.floats(-1, 1), st.floats(0, 3))
 
 
+@settings(deadline=None)
 @given(SIGNS, PAIRS)
 def test_one_more_sign_never_makes_an_edge_less_likely(signs, pair):
     for count in range(len(signs)):

@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from knowledge.evaluation.measures import auc, bootstrap, direction, measure_pairs, share
@@ -14,6 +14,7 @@ SCORES = st.sampled_from([0.0, 0.2, 0.5, 0.5, 0.7, 1.0])
 LABELLED = st.lists(st.tuples(st.integers(0, 1), SCORES), min_size=2, max_size=25)
 
 
+@settings(deadline=None)
 @given(LABELLED)
 def test_auc_is_how_often_a_positive_scores_above_a_negative(rows):
     positives = [score for label, score in rows if label]
@@ -34,6 +35,7 @@ def test_equal_scores_count_half_for_the_direction():
     assert direction([0.9, 0.5], [0.1, 0.5]) == 0.75
 
 
+@settings(deadline=None)
 @given(LABELLED)
 def test_precision_recall_and_f1_follow_from_the_counts_at_one_half(rows):
     labels, scores = zip(*rows, strict=True)

@@ -6,7 +6,7 @@ import pytest
 
 from knowledge.concepts import normalise
 from knowledge.prerequisites.curriculum import curriculum, earlier_later, read_curriculum
-from knowledge.prerequisites.levels import fit_levels
+from knowledge.prerequisites.levels import SHRINKAGE, fit_levels
 
 
 def vectors_of(count, dimension=16, seed=3):
@@ -77,3 +77,21 @@ def test_pairs_hold_chains_and_leave_out_the_names_they_shall_not_know():
 def test_a_list_that_contradicts_itself_is_refused(text, said):
     with pytest.raises(ValueError, match=said):
         read_curriculum(text)
+
+
+def test_the_fit_is_where_no_small_step_makes_the_pairs_likelier():
+    vectors = vectors_of(30, dimension=6)
+    usual = [(f"n{one}", f"n{one + 1}") for one in range(20)] + [("n3", "n1"), ("n7", "n7")]
+    course = [("n20", "n25", 0.9), ("n26", "n2", 0.5)]
+
+    def loss(direction):
+        def gap(a, b):
+            return float((vectors[b] - vectors[a]).astype(np.float64) @ direction)
+
+        ours = 0.75 * np.mean([np.logaddexp(0, -gap(a, b)) for a, b in usual])
+        own = 0.25 * sum(c * np.logaddexp(0, -gap(a, b)) for a, b, c in course) / sum(c for _, _, c in course)
+        return ours + own + 0.5 * SHRINKAGE * float(direction @ direction)
+
+    best = fit_levels(vectors, usual, course).direction
+    rng = np.random.default_rng(0)
+    assert all(loss(best) < loss(best + 0.01 * rng.normal(size=6)) for _ in range(50))

@@ -1,7 +1,7 @@
 """Signals answer two questions apart: order changes its sign with the names, belonging does not change."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.prerequisites.signals import Belonging, Order, belonging_signals, order_signals
@@ -29,6 +29,7 @@ def usages(draw):
     return usage(name, chunks, draw(NUMBERS), first, defining, draw(st.none() | st.floats(0, 9)))
 
 
+@settings(deadline=None)
 @given(usages(), usages(), st.floats(-1, 1), st.floats(-3, 3))
 def test_signals_of_order_change_their_sign_with_the_names_and_those_of_belonging_stay(one, other, stated, level):
     forth = order_signals(one, other, distance=stated, stated=stated, level=level)
@@ -41,6 +42,7 @@ def test_signals_of_order_change_their_sign_with_the_names_and_those_of_belongin
     assert all(0 <= value <= 1 for value in together.values())
 
 
+@settings(deadline=None)
 @given(usages(), usages(), st.sampled_from([TEXT, WHOLE]))
 def test_two_names_share_what_belongs_together_between_their_two_orders(one, other, weights):
     forth = weights.comes_first(order_signals(one, other))
