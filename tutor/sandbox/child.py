@@ -130,8 +130,9 @@ class Child:
         return {
             "disk_bytes": limits.disk_mb << 20,
             "inodes": limits.inodes,
-            # With a group the group refuses first, and counts it; a refusal by this limit only the student sees.
-            "pids": limits.pids + OUR_TASKS + (_SPARE_TASKS if self.group is not None else 0) + self._others(),
+            # A little above the limit: the group refuses first and counts it, or the watch sees more than there may
+            # be. A refusal by this limit only the student sees, who may go on as if nothing were.
+            "pids": limits.pids + OUR_TASKS + _SPARE_TASKS + self._others(),
             "open_files": limits.open_files,
             "file_bytes": limits.file_mb << 20,
             "memory_bytes": limits.memory_bytes,
