@@ -38,7 +38,7 @@ from knowledge.videos import PlacedVideo
 if TYPE_CHECKING:
     from knowledge.catalog import Catalog
 
-WORTH_COMPACTING = 0.25
+WORTH_COMPACTING = 0.1
 """Free share of the catalog from which its space is given back after files were removed."""
 
 

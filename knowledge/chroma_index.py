@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 FOLDER_NAME = "vectors"
 BATCH = 1_000
+MOST_GONE = 0.25
+"""Share of a collection's vectors that may have gone before an embedded index is made anew."""
 _EMPTY = "0:0"
 _WORTH_REBUILDING = 0.25
 """Share of orphans from which a collection is made anew: Chroma keeps the space of what is deleted."""
@@ -226,6 +228,14 @@ def lags(catalog: Catalog, table: VectorTable, store: ChromaStore, behind: float
         recorded = str(catalog.setting(indexed_key(table, store)) or _EMPTY)
         there = store.exists or f"{count}:{highest}" == _EMPTY
         return not there or _lag(db, table, recorded, count) > behind * count
+
+
+def is_loose(catalog: Catalog, table: VectorTable, store: ChromaStore) -> bool:
+    """Return whether so much of a collection has gone that its files, which never shrink, are better made anew."""
+    held = int(str(catalog.setting(indexed_key(table, store)) or _EMPTY).partition(":")[0])
+    with catalog.reading() as db:
+        count, _ = fingerprint(db, table)
+    return held - count > MOST_GONE * held
 
 
 def level(

@@ -360,7 +360,7 @@ class LibraryWriter(Library):
 
     def _sync(self, *, first: bool, behind: float) -> None:
         """Level the collections; those never made before only if `first`. A damaged index is made anew."""
-        from knowledge.chroma_index import indexed_key, lags, level
+        from knowledge.chroma_index import indexed_key, is_loose, lags, level
         from knowledge.chroma_seal import BEING_WRITTEN, SEAL_KEY, seal
         from knowledge.vectors import VectorTable
 
@@ -373,6 +373,9 @@ class LibraryWriter(Library):
             lagging = [table for table in VectorTable if lags(self.catalog, table, store)]
         if not lagging:
             return
+        if store.embedded and is_loose(self.catalog, VectorTable.CHUNKS, store):
+            store.discard()
+            lagging = [table for table in VectorTable if lags(self.catalog, table, store)]
         if store.embedded:
             self._writer.set({SEAL_KEY: BEING_WRITTEN})
         for table in lagging:
