@@ -61,9 +61,14 @@ def shared_names(concepts: Iterable[Concept]) -> list[SharedName]:
     return sorted(found, key=lambda entry: entry.name.lower())
 
 
-def disagreements(catalog: Catalog) -> list[Disagreement]:
-    """Return the definitions that contradict each other, in the order in which the course introduces their concepts."""
-    concepts = {concept.id: concept for concept in catalog.concepts()}
+def disagreements(catalog: Catalog, ids: Sequence[str] | None = None) -> list[Disagreement]:
+    """Return the definitions that contradict each other, in the order in which the course introduces their concepts.
+
+    Args:
+        catalog: of the library.
+        ids: of the concepts that are looked at; all without.
+    """
+    concepts = {concept.id: concept for concept in catalog.concepts(ids)}
     places: dict[str, list[str]] = defaultdict(list)
     for mention in catalog.mentions_of(list(concepts)):
         if mention.role is MentionRole.DEFINES:
@@ -71,9 +76,11 @@ def disagreements(catalog: Catalog) -> list[Disagreement]:
     several = {one: list(dict.fromkeys(chunks)) for one, chunks in places.items() if len(set(chunks)) > 1}
     wanted = [chunk for chunks in several.values() for chunk in chunks]
     texts = {chunk.id: chunk for chunk in catalog.chunks(list(dict.fromkeys(wanted)))}
+    lesson = {document.id: number for number, document in enumerate(catalog.documents())}
     found: list[Disagreement] = []
     for concept in sorted(concepts.values(), key=lambda one: (one.introduced_at, one.id)):
         chunks = [texts[one] for one in several.get(concept.id, ()) if one in texts]
+        chunks.sort(key=lambda chunk: (lesson[chunk.document_id], chunk.position))
         found.extend(_among(concept, list(_statements(concept, chunks))[:MOST_DEFINITIONS]))
     return found
 

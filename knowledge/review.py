@@ -1,4 +1,4 @@
-"""What a person should look at first: doubtful edges, merges and near-duplicates, by how much depends on them.
+"""What a person should look at first: doubtful edges, merges, doubles and contradictions, by how much depends on them.
 
 Each entry has an impact (how many concepts it touches) and a doubt in 0..1; their product orders the list. What a
 person decided already is not in it. Reads the library; decides nothing.
@@ -7,7 +7,7 @@ person decided already is not in it. Reads the library; decides nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -16,9 +16,10 @@ from knowledge.catalog import Catalog
 from knowledge.concepts import normalise, opposed, singular, words
 from knowledge.deciding import DECISION
 from knowledge.decision_files import read_book
-from knowledge.decisions import STANDING, in_force
+from knowledge.decisions import STANDING, Verb, in_force
+from knowledge.disagreements import disagreements, shared_names
 from knowledge.library import Library
-from knowledge.model import Concept, CutEdge, Merge, Relation, RelationKind
+from knowledge.model import Concept, CutEdge, Merge, Quote, Relation, RelationKind, place
 from knowledge.undecided import standing
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ _MERGE_DOUBT = {
     "other name stated in the text": 0.25,
 }
 """By reason (`concepts.merge_reason`); all others are sure."""
+CONTRADICTION_DOUBT, SHARED_NAME_DOUBT = 0.8, LEAST_DOUBT
+"""Two definitions that cannot both hold are nearly always worth a look; a name of two things is mostly right."""
 _BLOCK = 1_024
 
 
@@ -46,6 +49,19 @@ class Matter(StrEnum):
     CUT = "cut edge"
     MERGE = "merge"
     DUPLICATE = "near-duplicate"
+    CONTRADICTION = "contradiction"
+    SHARED_NAME = "shared name"
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """Words of the course, and the place they stand in."""
+
+    text: str
+    path: str
+    """Of the document, below its course's root."""
+    where: str
+    """Title and place, as a reader would say them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +74,8 @@ class ReviewItem:
     impact: int
     doubt: float
     commands: tuple[tuple[str, ...], ...]
+    quotes: tuple[Cited, ...] = ()
+    """What the course says, where that is what has to be compared."""
 
     @property
     def urgency(self) -> float:
@@ -75,20 +93,22 @@ def review(library: Library, limit: int = 20) -> list[ReviewItem]:
     concepts = {concept.id: concept for concept in whole.concepts}
     steps = [edge for edge in whole.relations if edge.kind is RelationKind.PREREQUISITE]
     behind = _Dependants(steps)
-    kept = _kept(library)
+    kept, defined = _kept(library, STANDING), _kept(library, (Verb.DEFINE,))
     items = [
         *_edges(steps, concepts, behind),
         *_cut(whole.cut, concepts, behind),
         *_merges(whole.merges, concepts, behind),
         *(item for item in _duplicates(catalog, concepts, behind) if not kept & set(map(normalise, item.names))),
+        *(item for item in _contradictions(catalog, behind) if normalise(item.names[0]) not in defined),
+        *(item for item in _shared_names(whole.concepts, behind) if not kept & set(map(normalise, item.names))),
     ]
     return sorted(items, key=lambda item: (-item.urgency, item.matter, item.names))[: max(0, limit)]
 
 
-def _kept(library: Library) -> set[str]:
-    """Return the keys of names of concepts that a person let stand."""
+def _kept(library: Library, verbs: Collection[Verb]) -> set[str]:
+    """Return the keys of names of concepts about which a person decided so."""
     made = (one.decision for one in in_force(read_book(library).recorded).decisions)
-    return {normalise(one.names[0]) for one in made if one.verb in STANDING and one.kind is None}
+    return {normalise(one.names[0]) for one in made if one.verb in verbs and one.kind is None}
 
 
 class _Dependants:
@@ -163,6 +183,42 @@ def _duplicates(catalog: Catalog, concepts: Mapping[str, Concept], behind: _Depe
         why = f"are “{names[0]}” and “{names[1]}” one concept? Their names and definitions are {alike:.2f} alike"
         impact = behind.of(first.id) + behind.of(second.id)
         yield ReviewItem(Matter.DUPLICATE, names, why, impact, alike / 2, (("merge", *names), ("approve", names[0])))
+
+
+def _contradictions(catalog: Catalog, behind: _Dependants) -> Iterator[ReviewItem]:
+    """Yield the pairs of definitions that cannot both hold; a person settles them by saying which one counts."""
+    for found in disagreements(catalog):
+        name = found.concept.name
+        quotes = (cited(catalog, found.first), cited(catalog, found.second))
+        yield ReviewItem(
+            Matter.CONTRADICTION,
+            (name,),
+            f"two definitions of “{name}” contradict each other: {found.why}",
+            behind.of(found.concept.id),
+            CONTRADICTION_DOUBT,
+            tuple(("define", name, "--quote", one.text, "--at", one.path) for one in quotes),
+            quotes,
+        )
+
+
+def _shared_names(concepts: Iterable[Concept], behind: _Dependants) -> Iterator[ReviewItem]:
+    for shared in shared_names(concepts):
+        names = tuple(concept.name for concept in shared.concepts)
+        several = " and ".join(f"“{name}”" for name in names)
+        why = f"“{shared.name}” is a name of {several}: is it right that each lesson means its own?"
+        impact = sum(behind.of(concept.id) for concept in shared.concepts)
+        commands = (*(("approve", name) for name in names[:1]), ("merge", *names[1::-1]))
+        yield ReviewItem(Matter.SHARED_NAME, names, why, impact, SHARED_NAME_DOUBT, commands)
+
+
+def cited(catalog: Catalog, quote: Quote) -> Cited:
+    """Return a quote with its place in words; empty words where its passage is gone."""
+    chunk = next(iter(catalog.chunks([quote.chunk_id])), None)
+    document = next((one for one in catalog.documents() if chunk and one.id == chunk.document_id), None)
+    if chunk is None or document is None:
+        return Cited(quote.text, "", "")
+    where = place(chunk.locator)
+    return Cited(quote.text, document.path, document.title if where == document.title else f"{document.title}, {where}")
 
 
 def _same_words(concepts: Iterable[Concept]) -> dict[tuple[str, str], float]:

@@ -189,6 +189,8 @@ def review_lines(items: Sequence[ReviewItem]) -> Iterator[str]:
         yield "nothing is in doubt"
     for number, item in enumerate(items, start=1):
         yield f"{number}. {item.why} ({counted(item.impact, 'concept')} behind it, doubt {item.doubt:.2f})"
+        for quote in item.quotes:
+            yield f"   “{' '.join(quote.text.split())}” ({quote.where}; {quote.path})"
         for command in item.commands:
             yield "   erica graph " + " ".join([command[0], *map(_shell, command[1:])])
 
@@ -201,6 +203,7 @@ def review_object(item: ReviewItem) -> dict[str, Any]:
         "concepts": list(item.names),
         "why": item.why,
         **figures,
+        "quotes": [{"text": one.text, "place": one.where, "path": one.path} for one in item.quotes],
         "commands": [["erica", "graph", *command] for command in item.commands],
     }
 

@@ -10,7 +10,18 @@ import pytest
 from knowledge.deciding import DECISION
 from knowledge.library import Library, LibraryWriter
 from knowledge.library_folder import DECISIONS_NAME
-from knowledge.model import Concept, ConceptSnapshot, CutEdge, Evidence, Merge, Quote, Relation, RelationKind
+from knowledge.model import (
+    Concept,
+    ConceptSnapshot,
+    CutEdge,
+    Evidence,
+    Mention,
+    MentionRole,
+    Merge,
+    Quote,
+    Relation,
+    RelationKind,
+)
 from knowledge.review import Matter, ReviewItem, review
 from tests.fakes import HashingEmbedder
 from tests.knowledge import material
@@ -92,3 +103,39 @@ def test_vectors_that_are_nearly_the_same_are_asked_about_until_a_person_lets_bo
     assert item.matter is Matter.DUPLICATE
     assert item.commands[0][0] == "merge"
     assert asked(tmp_path, of(*pair), f"2026-11-05 anna approve concept {item.names[0]}\n") == []
+
+
+def contradiction(tmp_path: Path, decisions: str = "") -> list[ReviewItem]:
+    folder = tmp_path / "library"
+    clustering = concept("Clustering")
+    with LibraryWriter.open(folder, HashingEmbedder().signature) as writer:
+        _, first = material.put(writer, "one.md", ["Clustering is a supervised method."])
+        _, second = material.put(writer, "two.md", ["A **clustering** is an unsupervised method."], position=1)
+        mentions = tuple(Mention(clustering.id, one.id, MentionRole.DEFINES, 1) for one in (*first, *second))
+        material.replace(writer, of(clustering, mentions=mentions))
+    (folder / DECISIONS_NAME).write_text(decisions)
+    with Library.open(folder) as library:
+        return review(library)
+
+
+def test_definitions_that_contradict_each_other_are_asked_about_with_both_quotes_until_one_is_chosen(
+    tmp_path: Path,
+) -> None:
+    [item] = contradiction(tmp_path)
+    assert item.matter is Matter.CONTRADICTION
+    assert [(quote.path, quote.text) for quote in item.quotes] == [
+        ("one.md", "Clustering is a supervised method."),
+        ("two.md", "A **clustering** is an unsupervised method."),
+    ]
+    assert all(quote.where for quote in item.quotes)
+    assert item.commands[1] == ("define", "Clustering", "--quote", item.quotes[1].text, "--at", "two.md")
+    chosen = '2026-11-05 anna define "Clustering" as "Clustering is a supervised method." at "one.md"\n'
+    assert contradiction(tmp_path / "again", chosen) == []
+
+
+def test_a_name_of_two_concepts_is_asked_about_last(tmp_path: Path) -> None:
+    shared = [replace(concept("Average precision"), aliases=("AP",)), replace(concept("Access point"), aliases=("AP",))]
+    [item] = [one for one in asked(tmp_path, of(*shared)) if one.matter is Matter.SHARED_NAME]
+    assert item.why.startswith("“AP” is a name of “Access point” and “Average precision”")
+    kept = '2026-11-05 anna approve concept "Access point"\n'
+    assert not [one for one in asked(tmp_path / "kept", of(*shared), kept) if one.matter is Matter.SHARED_NAME]
