@@ -76,9 +76,15 @@ def _joined(problem: Problem, attempt: str, parts: tuple[str, ...]) -> str:
 
 
 def skeleton(problem: Problem) -> str:
-    """Return the reference with a gap for every expression that would tell something."""
+    """Return the reference with a gap for every expression that would tell something.
+
+    Functions that the learner was given to begin with are left out.
+    """
     gaps = _Gaps()
-    tree = ast.fix_missing_locations(gaps.visit(ast.parse(problem.reference)))
+    whole = ast.parse(problem.reference)
+    given = _functions(problem.starter) - {problem.function}
+    whole.body = [node for node in whole.body if not isinstance(node, ast.FunctionDef) or node.name not in given]
+    tree = ast.fix_missing_locations(gaps.visit(whole))
     lines = []
     for line in ast.unparse(tree).splitlines():
         named = [name for name in gaps.calls if name in line]
@@ -87,6 +93,15 @@ def skeleton(problem: Problem) -> str:
         called = list(dict.fromkeys(call for name in named for call in gaps.calls[name]))
         lines.append(f"{line}  # with {', '.join(called)}" if called else line)
     return "\n".join(lines) + "\n"
+
+
+def _functions(code: str) -> set[str]:
+    """Return the names of the functions that the code defines; none where it is no Python."""
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError):
+        return set()
+    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
 class _Gaps(ast.NodeTransformer):

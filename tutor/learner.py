@@ -1,6 +1,7 @@
-"""What a learner has shown: every piece of evidence, and from it the mastery and the next review of each concept.
+"""What a learner has shown: every piece of evidence, from it mastery and next review of each concept; solutions.
 
-Knows learners by an opaque word and concepts by id and name; refuses to know questions, lessons and who a person is.
+Knows learners by an opaque word, concepts by id and name, and what the judge passed by the problem's name; refuses to
+know questions, lessons and who a person is.
 One SQLite file (WAL) in the state folder. What is stored can be exported whole and deleted whole.
 """
 
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
 FILE_NAME = "learner.sqlite3"
 OWNER = "owner"
 """The learner of the command line: whoever owns the state folder."""
-_SCHEMA_VERSION = 1
-_SCHEMA = """
+_FIRST_SCHEMA = """
 CREATE TABLE evidence (
     id INTEGER PRIMARY KEY,
     learner TEXT NOT NULL,
@@ -52,6 +52,17 @@ CREATE TABLE states (
 ) STRICT;
 CREATE INDEX states_due ON states (learner, due_s);
 """
+_SOLUTIONS = """
+CREATE TABLE solutions (
+    learner TEXT NOT NULL,
+    item TEXT NOT NULL,
+    code TEXT NOT NULL,
+    at_s REAL NOT NULL,
+    PRIMARY KEY (learner, item)
+) STRICT;
+"""
+_MIGRATIONS = (_FIRST_SCHEMA, _SOLUTIONS)
+"""Statements that lead from one version of the file to the next; the version is how many were run."""
 
 
 class LearnerUnusable(KnowledgeError):
@@ -102,6 +113,14 @@ class ConceptState:
     def due_s(self) -> float | None:
         """When it should be asked again."""
         return self.card.due_s if self.card else None
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """The code of a problem that the judge passed last, and when it passed one first (seconds since 1970)."""
+
+    code: str
+    at_s: float
 
 
 def after(state: ConceptState, shown: Shown, now_s: float) -> ConceptState:
@@ -183,7 +202,41 @@ class Learner:
         """Take the learner's word that a concept is known, or is not."""
         self.record(Shown(concept, EvidenceKind.MARKED, known))
 
+    def solved(self, item: str, code: str) -> bool:
+        """Keep code that the judge passed; return whether it is the first for this problem.
+
+        Args:
+            item: name of the problem, or of a walkthrough's step.
+            code: what was judged.
+        """
+        with self._writing() as cursor:
+            new = cursor.execute(
+                "INSERT OR IGNORE INTO solutions VALUES (?, ?, ?, ?)", (self.name, item, code, self._clock())
+            ).rowcount
+            if not new:
+                cursor.execute("UPDATE solutions SET code = ? WHERE learner = ? AND item = ?", (code, self.name, item))
+        return bool(new)
+
     # --- what comes out ---
+
+    def solutions(self) -> dict[str, Solution]:
+        """Return what the judge has passed, by the name of the problem."""
+        with self._writing() as cursor:
+            rows = cursor.execute("SELECT item, code, at_s FROM solutions WHERE learner = ?", (self.name,)).fetchall()
+        return {item: Solution(code, at_s) for item, code, at_s in rows}
+
+    def evidence(self, before_s: float) -> list[tuple[float, Shown]]:
+        """Return what was shown before a moment, in the order it was, each with its time in seconds since 1970."""
+        with self._writing() as cursor:
+            rows = cursor.execute(
+                "SELECT at_s, concept_id, concept, kind, correct, guess, item FROM evidence "
+                "WHERE learner = ? AND at_s < ? ORDER BY id",
+                (self.name, before_s),
+            ).fetchall()
+        return [
+            (at_s, Shown(Subject(concept_id, concept), EvidenceKind(kind), bool(right), guess, item))
+            for at_s, concept_id, concept, kind, right, guess, item in rows
+        ]
 
     def state(self, concept: Subject) -> ConceptState:
         """Return how the learner stands with a concept; the initial mastery where nothing was shown."""
@@ -221,13 +274,15 @@ class Learner:
             cursor.row_factory = sqlite3.Row
             rows = cursor.execute("SELECT * FROM evidence WHERE learner = ? ORDER BY id", (self.name,)).fetchall()
         evidence = [{key: row[key] for key in row.keys() if key not in ("id", "learner")} for row in rows]  # noqa: SIM118  # a Row iterates over its values
-        return {"learner": self.name, "evidence": evidence, "states": [asdict(state) for state in self.states()]}
+        solutions = {item: asdict(solution) for item, solution in self.solutions().items()}
+        states = [asdict(state) for state in self.states()]
+        return {"learner": self.name, "evidence": evidence, "states": states, "solutions": solutions}
 
     def delete(self) -> None:
         """Remove all that is stored about this learner."""
         with self._writing() as cursor:
-            cursor.execute("DELETE FROM evidence WHERE learner = ?", (self.name,))
-            cursor.execute("DELETE FROM states WHERE learner = ?", (self.name,))
+            for table in ("evidence", "states", "solutions"):
+                cursor.execute(f"DELETE FROM {table} WHERE learner = ?", (self.name,))
 
     def _state(self, cursor: sqlite3.Cursor, concept: Subject) -> ConceptState:
         row = cursor.execute(
@@ -281,9 +336,9 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Cursor]:
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     with _transaction(connection) as cursor:
         version = cursor.execute("PRAGMA user_version").fetchone()[0]
-        if version > _SCHEMA_VERSION:
+        if version > len(_MIGRATIONS):
             raise LearnerUnusable(f"{path} was written by a newer Erica (schema {version}); update this one.")
-        if version == 0:
-            for statement in _SCHEMA.split(";\n"):
+        for step in _MIGRATIONS[version:]:
+            for statement in step.split(";\n"):
                 cursor.execute(statement)
-            cursor.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+        cursor.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")

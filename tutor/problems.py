@@ -18,16 +18,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-BUNDLED = next(
-    (
-        folder
-        for base in (Path(__file__).parent, Path(__file__).parents[1])
-        if (folder := base / "courses/problems").is_dir()
-    ),
-    Path(__file__).parent / "courses/problems",
-)
 _MOST_BYTES = 256 * 1024
 DIFFICULTIES = ("easy", "medium", "hard")
+
+
+def bundled(name: str) -> Path:
+    """Return the folder of this name among the bundled courses: of the checkout, or inside the installed package."""
+    here = Path(__file__).parent
+    places = [base / "courses" / name for base in (here, here.parent)]
+    return next((folder for folder in places if folder.is_dir()), places[0])
+
+
+BUNDLED = bundled("problems")
 
 
 class ProblemUnusable(ValueError):
@@ -99,7 +101,7 @@ def find(name_or_folder: str, folder: Path = BUNDLED) -> Problem:
 
 def load(folder: Path) -> Problem:
     """Return the problem in the folder, checked."""
-    table = _table(folder / "problem.toml")
+    table = read_table(folder / "problem.toml")
     known = {"title", "function", "difficulty", "concepts", "hints", "rules"}
     if unknown := sorted(set(table) - known):
         raise ProblemUnusable(
@@ -113,21 +115,21 @@ def load(folder: Path) -> Problem:
         raise ProblemUnusable(
             f"{folder / 'problem.toml'}: difficulty = {difficulty!r} is none of {', '.join(DIFFICULTIES)}"
         )
-    mutants = _table(folder / "mutants.toml").get("mutant", []) if (folder / "mutants.toml").is_file() else []
+    mutants = read_table(folder / "mutants.toml").get("mutant", []) if (folder / "mutants.toml").is_file() else []
     return Problem(
         name=folder.resolve().name,
         title=_text(table, "title", folder),
         function=function,
-        statement=_read(folder / "statement.md"),
-        starter=_read(folder / "starter.py"),
+        statement=read_text(folder / "statement.md"),
+        starter=read_text(folder / "starter.py"),
         concepts=tuple(map(str, table.get("concepts", []))),
         hints=tuple(map(str, table.get("hints", []))),
         rules=_rules(table.get("rules", {}), folder),
-        reference=_read(folder / "reference.py"),
-        cases=_read(folder / "cases.py"),
+        reference=read_text(folder / "reference.py"),
+        cases=read_text(folder / "cases.py"),
         mutants=tuple(Mutant(str(m["name"]), str(m["find"]), str(m["replace"])) for m in mutants),
         difficulty=difficulty,
-        editorial=_read(folder / "editorial.md") if (folder / "editorial.md").is_file() else "",
+        editorial=read_text(folder / "editorial.md") if (folder / "editorial.md").is_file() else "",
     )
 
 
@@ -151,7 +153,8 @@ def _text(table: dict[str, Any], key: str, folder: Path) -> str:
     return value
 
 
-def _read(file: Path) -> str:
+def read_text(file: Path) -> str:
+    """Return the text of a file of a problem. ProblemUnusable where it is missing, too long or not UTF-8."""
     try:
         if file.stat().st_size > _MOST_BYTES:
             raise ProblemUnusable(f"{file}: longer than {_MOST_BYTES // 1024} KiB")
@@ -162,8 +165,9 @@ def _read(file: Path) -> str:
         raise ProblemUnusable(f"{file}: not UTF-8") from error
 
 
-def _table(file: Path) -> dict[str, Any]:
+def read_table(file: Path) -> dict[str, Any]:
+    """Return the table in a TOML file; ProblemUnusable as in `read_text`."""
     try:
-        return tomllib.loads(_read(file))
+        return tomllib.loads(read_text(file))
     except tomllib.TOMLDecodeError as error:
         raise ProblemUnusable(f"{file}: {error}") from error

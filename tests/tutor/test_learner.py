@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.model import Concept, Relation, RelationKind
-from tutor.learner import FILE_NAME, ConceptState, EvidenceKind, Learner, LearnerUnusable, Shown, Subject, after
+from tutor.learner import (
+    FILE_NAME,
+    ConceptState,
+    EvidenceKind,
+    Learner,
+    LearnerUnusable,
+    Shown,
+    Solution,
+    Subject,
+    after,
+)
 from tutor.mastery import DEFAULT, MASTERED
 
 SOFTMAX, LOGIT, EXP = Subject("s", "softmax"), Subject("l", "logit"), Subject("e", "exponential")
@@ -158,3 +169,49 @@ def test_a_damaged_or_newer_file_is_told_with_the_remedy(tmp_path: Path) -> None
     connection.close()
     with pytest.raises(LearnerUnusable, match="newer Erica"):
         Learner.open(newer)
+
+
+def test_what_passed_is_kept_with_its_first_time_and_its_last_code(learner: Learner, clock: Clock) -> None:
+    first_s = clock.now_s
+    assert learner.solved("mean-iou", "first")
+    clock.now_s += DAY_S
+    assert not learner.solved("mean-iou", "second")
+    assert learner.solutions() == {"mean-iou": Solution("second", first_s)}
+    assert learner.export()["solutions"] == {"mean-iou": {"code": "second", "at_s": first_s}}
+    learner.delete()
+    assert learner.solutions() == {}
+
+
+def test_solutions_are_each_learners_own(learner: Learner, tmp_path: Path) -> None:
+    learner.solved("mean-iou", "mine")
+    other = Learner.open(tmp_path, "other")
+    assert other.solutions() == {}
+    other.close()
+
+
+def test_evidence_before_a_moment_comes_back_as_it_was_shown(learner: Learner, clock: Clock) -> None:
+    learner.record(answered(True))
+    moment_s = clock.now_s = clock.now_s + 60
+    learner.record(answered(False, LOGIT))
+    assert learner.evidence(moment_s) == [(moment_s - 60, answered(True))]
+    assert [shown for _, shown in learner.evidence(moment_s + 1)] == [answered(True), answered(False, LOGIT)]
+
+
+def test_a_file_of_the_first_version_opens_and_keeps_what_it_holds(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as old:
+        old.executescript(FIRST_VERSION)
+        old.execute("INSERT INTO states VALUES ('owner', 's', 'softmax', 0.97, NULL, '')")
+        old.execute("PRAGMA user_version = 1")
+        old.commit()
+    learner = Learner.open(tmp_path)
+    assert learner.known() == {"softmax"}
+    assert learner.solved("mean-iou", "code")
+    learner.close()
+
+
+FIRST_VERSION = """
+CREATE TABLE evidence (id INTEGER PRIMARY KEY, learner TEXT NOT NULL, concept_id TEXT NOT NULL, concept TEXT NOT NULL,
+    kind TEXT NOT NULL, correct INTEGER NOT NULL, guess REAL NOT NULL, item TEXT NOT NULL, at_s REAL NOT NULL) STRICT;
+CREATE TABLE states (learner TEXT NOT NULL, concept_id TEXT NOT NULL, concept TEXT NOT NULL, mastery REAL NOT NULL,
+    due_s REAL, card TEXT NOT NULL, PRIMARY KEY (learner, concept_id)) STRICT;
+"""
