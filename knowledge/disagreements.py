@@ -24,8 +24,10 @@ MOST_DEFINITIONS = 12
 """Definitions of one concept that are compared with each other, first ones first."""
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)?(?![\w.]*\d)")
 _NEGATION = frozenset("not no never without cannot neither nor".split())
+_ASIDE = re.compile(r"\([^()]*\)")
 _SAYS = re.compile(
-    r"\s*(?:\([^()]{1,60}\))?\s*(?:\*\*|__|[*_`])?,?\s*(?:is|are|means?|refers?\s+to|denotes?|has|have)\s", re.I
+    r"(?:\*\*|__|[*_`])?\s*(?:\([^()]{1,60}\))?\s*(?:\*\*|__|[*_`])?,?\s*(?:is|are|means?|refers?\s+to|denotes?|has|have)\s",
+    re.I,
 )
 
 
@@ -133,6 +135,10 @@ def _listed(numbers: Iterable[str]) -> str:
 
 
 def _content(text: str) -> set[str]:
-    """Return the words of a sentence that carry its meaning, numbers and negations left out."""
-    kept = (singular(word) for word in words(text) if word.lower() not in STOP_WORDS and not word[0].isdigit())
+    """Return the words of a sentence that carry its meaning, without numbers, negations and what stands in brackets."""
+    kept = (
+        singular(word)
+        for word in words(_ASIDE.sub(" ", text))
+        if word.lower() not in STOP_WORDS and not word[0].isdigit()
+    )
     return {word for word in kept if len(word) > 1 and word not in _NEGATION and word != "with"}

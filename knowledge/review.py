@@ -93,7 +93,7 @@ def review(library: Library, limit: int = 20) -> list[ReviewItem]:
     concepts = {concept.id: concept for concept in whole.concepts}
     steps = [edge for edge in whole.relations if edge.kind is RelationKind.PREREQUISITE]
     behind = _Dependants(steps)
-    kept, defined = _kept(library, STANDING), _kept(library, (Verb.DEFINE,))
+    kept, defined = decided_about(library, STANDING), decided_about(library, (Verb.DEFINE,))
     items = [
         *_edges(steps, concepts, behind),
         *_cut(whole.cut, concepts, behind),
@@ -105,8 +105,8 @@ def review(library: Library, limit: int = 20) -> list[ReviewItem]:
     return sorted(items, key=lambda item: (-item.urgency, item.matter, item.names))[: max(0, limit)]
 
 
-def _kept(library: Library, verbs: Collection[Verb]) -> set[str]:
-    """Return the keys of names of concepts about which a person decided so."""
+def decided_about(library: Library, verbs: Collection[Verb]) -> set[str]:
+    """Return the keys of names of the concepts about which a person decided one of these."""
     made = (one.decision for one in in_force(read_book(library).recorded).decisions)
     return {normalise(one.names[0]) for one in made if one.verb in verbs and one.kind is None}
 

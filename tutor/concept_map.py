@@ -11,12 +11,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from knowledge.concept_sheet import Sheet, sheet
+from knowledge.concepts import normalise
 from knowledge.deciding import DECISION
 from knowledge.decision_desk import DecisionDesk
+from knowledge.decisions import Verb
+from knowledge.disagreements import disagreements
 from knowledge.graph import ConceptGraph
 from knowledge.library import Library
 from knowledge.lookup import search
 from knowledge.model import Concept, Relation
+from knowledge.review import Cited, cited, decided_about
 from knowledge.topics import Topic, topics
 from knowledge.undecided import standing
 
@@ -61,6 +65,14 @@ class MapView:
     nodes: tuple[MapNode, ...]
     edges: tuple[Relation, ...]
     left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two definitions of one concept that cannot both hold, and in which words they differ."""
+
+    why: str
+    quotes: tuple[Cited, Cited]
 
 
 class ConceptMap:
@@ -175,6 +187,23 @@ class ConceptMap:
         """Return all that is known about a concept, or None where it is gone."""
         concept = self.concept(concept_id)
         return None if concept is None else sheet(self._library.catalog, concept, most_places=5)
+
+    def contradictions(self, concept_id: str) -> list[Contradiction]:
+        """Return the pairs of definitions of a concept that cannot both hold; none once a person chose one."""
+        catalog, concept = self._library.catalog, self.concept(concept_id)
+        if concept is None or normalise(concept.name) in decided_about(self._library, (Verb.DEFINE,)):
+            return []
+        return [
+            Contradiction(found.why, (cited(catalog, found.first), cited(catalog, found.second)))
+            for found in disagreements(catalog, [concept_id])
+        ]
+
+    def lessons_naming(self, concept_id: str) -> dict[str, str]:
+        """Return the titles of the documents that name a concept, by path, in course order."""
+        catalog = self._library.catalog
+        chunks = catalog.chunks([mention.chunk_id for mention in catalog.mentions_of([concept_id])])
+        naming = {chunk.document_id for chunk in chunks}
+        return {document.path: document.title for document in catalog.documents() if document.id in naming}
 
 
 def decided(edge: Relation) -> bool:

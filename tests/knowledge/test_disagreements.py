@@ -19,6 +19,11 @@ DIFFER = [
     ("Bagging is sampling with replacement.", "Bagging is sampling without replacement.", "one of them denies it"),
     ("A GAN is a generative model of images.", "A GAN is a discriminative model of images.", "against"),
     ("Clustering is a supervised method.", "Clustering is an unsupervised method.", "against"),
+    (
+        "**CLIP** (Contrastive Language-Image Pre-training) is trained on pairs.",
+        "CLIP is not trained on pairs.",
+        "one of them denies it",
+    ),
 ]
 
 
@@ -48,7 +53,9 @@ def test_a_name_of_several_concepts_is_found_and_one_of_one_concept_is_not():
 
 
 def test_two_lessons_that_contradict_each_other_are_named_with_both_places(writer):
-    _, first = put(writer, "one.md", ["Boosting is old. Clustering is a supervised method.", "Clustering helps."])
+    _, first = put(
+        writer, "one.md", ["Boosting is old. **Clustering** (or grouping) is a supervised method.", "It helps."]
+    )
     _, second = put(writer, "two.md", ["A **clustering** is an unsupervised method. Read on."], position=1)
     clustering = concept("clustering")
     places = [first[0], first[1], second[0]]
@@ -59,7 +66,7 @@ def test_two_lessons_that_contradict_each_other_are_named_with_both_places(write
     assert found.concept == clustering
     quotes = {found.first.chunk_id: found.first.text, found.second.chunk_id: found.second.text}
     assert quotes == {
-        first[0].id: "Clustering is a supervised method.",
+        first[0].id: "**Clustering** (or grouping) is a supervised method.",
         second[0].id: "A **clustering** is an unsupervised method.",
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from ingest.pipeline import ingest
@@ -13,11 +14,15 @@ from tutor.concept_map import ConceptMap
 HOSTILE = "<img src=x onerror=alert(1)> gradient"
 
 
-def course_map(folder: Path) -> ConceptMap:
-    """Return the map of the course of `tests.conftest`, ingested into the folder, hostile name included."""
+DENIAL = "# CLIP again\n\nCLIP is a model that is not trained by contrastive learning on pairs. CLIP is small.\n"
+"""A lesson that denies what the course says of CLIP."""
+
+
+def course_map(folder: Path, more: Mapping[str, str] | None = None) -> ConceptMap:
+    """Return the map of the course of `tests.conftest` and `more` lessons, in the folder, hostile name included."""
     root = folder / "course"
     root.mkdir()
-    for name, text in COURSE.items():
+    for name, text in {**COURSE, **(more or {})}.items():
         (root / name).write_text(text, encoding="utf-8")
     (root / "erica.decisions").write_text(
         f'2026-11-05 anna add concept "{HOSTILE}"\n2026-11-05 anna add prerequisite "CLIP" -> "{HOSTILE}"\n'

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from knowledge.decision_files import DECISIONS_NAME
-from tests.ui.map_site import HOSTILE, course_map
+from tests.ui.map_site import DENIAL, HOSTILE, course_map
 from tests.ui.site import DEADLINE_S, Site, shown
 from tutor.concept_map import ConceptMap, Reach, Standing
 from tutor.markdown import escape
@@ -159,6 +159,36 @@ def test_a_concept_is_renamed_merged_and_removed_with_reason_and_author(graph, t
     page = pressed(page, "Remove the concept")
     assert graph.search("embedding") == []
     assert not page.exception
+
+
+def test_a_definition_is_chosen_among_words_of_the_course(graph, tmp_path):
+    clip = the(graph, "CLIP")
+    page = opened(graph, "CLIP", **{"map-correct": True})
+    assert "trained by contrastive learning" in page.text_area(key=f"map-words-{clip}").value
+    words = "such as a word or an image"
+    page.text_area(key=f"map-words-{clip}").set_value(words).run()
+    refused = pressed(page, "Define")
+    assert "do not stand in" in refused.error[0].value.replace("\\", "")
+    vector = the(graph, "embedding")
+    page = opened(graph, "embedding", **{"map-correct": True})
+    page.text_area(key=f"map-words-{vector}").set_value(f"  {words} ").run()
+    page = pressed(page, "Define")
+    assert f'define "embedding" as "{words}" at "02-embeddings.md"' in decisions(tmp_path)[0]
+    assert graph.concept(vector).definition.text == words
+
+
+def test_definitions_that_contradict_each_other_are_shown_and_one_is_made_to_count(tmp_path):
+    graph = course_map(tmp_path, {"05-again.md": DENIAL})
+    clip = the(graph, "CLIP")
+    page = opened(graph, "CLIP")
+    assert "contradicts itself" in page.warning[0].value
+    assert "is not trained by contrastive learning" in shown(page)
+    assert not opened(graph, "CLIP", read_only=True).warning
+    page.button(key="map-settle-0-1").click()
+    page = page.run()
+    assert "is not trained" in graph.concept(clip).definition.text
+    assert not [one for one in page.warning if "contradicts" in one.value]
+    assert "CLIP is a model that is not trained by contrastive" in decisions(tmp_path)[0]
 
 
 def test_a_decision_that_cannot_stand_is_refused_with_its_reason(graph, tmp_path):

@@ -9,7 +9,7 @@ import streamlit as st
 
 from knowledge.concept_sheet import Sheet
 from knowledge.decision_files import person
-from knowledge.decisions import Decision, DecisionUnusable, Verb
+from knowledge.decisions import LONGEST_QUOTE, Decision, DecisionUnusable, Verb
 from knowledge.errors import KnowledgeError
 from knowledge.model import Relation, RelationKind
 from tutor.concept_map import ConceptMap, decided
@@ -42,6 +42,7 @@ def draw(graph: ConceptMap, found: Sheet, centre_on: Callable[[str | None], None
         st.text_input("Why (for whoever reads the decisions)", key=_REASON, max_chars=300)
         st.text_input("Your name", person(), key=_AUTHOR, max_chars=80)
         _rename(graph, found)
+        _define(graph, found)
         _merge(graph, found, centre_on)
         _add_prerequisite(graph, found)
         _split(graph, found)
@@ -54,6 +55,50 @@ def _rename(graph: ConceptMap, found: Sheet) -> None:
     name = st.text_input("Name", found.concept.name, key=f"map-name-{found.concept.id}", max_chars=200)
     if st.button("Rename", key="map-rename", disabled=name.strip() in ("", found.concept.name)):
         _decide(graph, [_made(Verb.RENAME, (found.concept.name, " ".join(name.split())))])
+
+
+def _define(graph: ConceptMap, found: Sheet) -> None:
+    """Draw the choice of the words of the course that say what the concept is."""
+    lessons = graph.lessons_naming(found.concept.id)
+    if not lessons:
+        return
+    before = found.concept.definition.text if found.concept.definition else ""
+    at = found.defined_at.document.path if found.defined_at else next(iter(lessons))
+    words = st.text_area(
+        "Definition, in words of the course", before, key=f"map-words-{found.concept.id}", max_chars=LONGEST_QUOTE
+    )
+    path = st.selectbox(
+        "They stand in",
+        list(lessons),
+        list(lessons).index(at) if at in lessons else 0,
+        lambda one: f"{lessons[one]} ({one})",
+        key=f"map-lesson-{found.concept.id}",
+    )
+    same = " ".join(words.split()) in ("", " ".join(before.split()))
+    if st.button("Define", key="map-define", disabled=same or path is None) and path is not None:
+        _decide(graph, [_definition(found.concept.name, words, path)])
+
+
+def settle(graph: ConceptMap, found: Sheet) -> None:
+    """Draw the definitions that contradict each other, each with a button that makes it the one that counts."""
+    for number, one in enumerate(graph.contradictions(found.concept.id)):
+        st.warning(f"The course contradicts itself: {escape(one.why)}")
+        for side, quote in enumerate(one.quotes):
+            st.markdown(f"> {escape(' '.join(quote.text.split()))} :small[{escape(quote.where)}]")
+            if quote.path and st.button("This one counts", key=f"map-settle-{number}-{side}"):
+                _decide(graph, [_definition(found.concept.name, quote.text, quote.path)])
+
+
+def _definition(name: str, words: str, path: str) -> Callable[[], Decision]:
+    return lambda: Decision(
+        date.today(),
+        _author(),
+        Verb.DEFINE,
+        (name,),
+        quote=words.strip(),
+        path=path,
+        reason=str(st.session_state.get(_REASON, "")).strip(),
+    )
 
 
 def _merge(graph: ConceptMap, found: Sheet, centre_on: Callable[[str | None], None]) -> None:

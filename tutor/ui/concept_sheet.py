@@ -38,6 +38,8 @@ def draw(
     if concept.aliases:
         st.caption(f"Also: {escape(', '.join(concept.aliases))}")
     _definition(found)
+    if not read_only:
+        concept_edit.settle(graph, found)
     _actions(concept.id, centre_on, is_centre=is_centre)
     _way(graph, found)
     _edges("Needs", found.needs, found, centre_on, graph if not read_only else None)
