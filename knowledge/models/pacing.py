@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
@@ -44,7 +45,7 @@ class ModelLimits:
 
 
 def paced(
-    answer: Iterator[str],
+    answer: Generator[str, None, None],
     stop: Callable[[], None],
     limits: ModelLimits,
     *,
@@ -64,7 +65,8 @@ def paced(
         ModelFailed: the model was silent past its limit or talked past its end. Errors of `answer` come as they are.
     """
     pieces: SimpleQueue[str | _End] = SimpleQueue()
-    reader = threading.Thread(target=_read, args=(answer, pieces), name=f"reads {who}", daemon=True)
+    over = threading.Event()
+    reader = threading.Thread(target=_read, args=(answer, pieces, over), name=f"reads {who}", daemon=True)
     reader.start()
     room = max_tokens * _CHARACTERS_PER_TOKEN + 1024
     allowed_s, heard_at = limits.first_token_s, time.monotonic()
@@ -87,6 +89,7 @@ def paced(
             allowed_s, heard_at = limits.next_token_s, time.monotonic()
             yield piece
     finally:
+        over.set()
         stop()
         reader.join(_JOIN_S)
 
@@ -98,10 +101,14 @@ class _End:
     error: Exception | None = None
 
 
-def _read(answer: Iterator[str], pieces: SimpleQueue[str | _End]) -> None:
+def _read(answer: Generator[str, None, None], pieces: SimpleQueue[str | _End], over: threading.Event) -> None:
+    """Pass on what `answer` says until it is `over`: a shut socket still gives what the server goes on sending."""
     try:
-        for piece in answer:
-            pieces.put(piece)
+        with closing(answer):
+            for piece in answer:
+                if over.is_set():
+                    break
+                pieces.put(piece)
     except Exception as error:  # noqa: BLE001 - raised again in the thread that asked
         pieces.put(_End(error))
     else:

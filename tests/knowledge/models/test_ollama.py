@@ -130,7 +130,7 @@ def test_closing_the_stream_hangs_up_so_that_the_server_stops(server: OllamaDoub
 def test_a_server_that_still_reads_the_prompt_can_be_stopped_too(server: OllamaDouble) -> None:
     server.will_say(Served(fault=Fault.HANG))
     stream = model(server).stream(ASKED, max_tokens=50)
-    assert next(stream) == ""
+    assert next(piece == "" for piece in stream if server.requests)
     stream.close()  # type: ignore[attr-defined]  # a generator
     assert server.hung_up.wait(5)
 
