@@ -125,7 +125,8 @@ def transcript() -> str:
 
 
 def _stamp(seconds: float) -> str:
-    return f"00:{int(seconds) // 60:02d}:{seconds % 60:06.3f}"
+    whole, thousandths = divmod(round(seconds * 1000), 1000)
+    return f"00:{whole // 60:02d}:{whole % 60:02d}.{thousandths:03d}"
 
 
 def lesson_library(folder: Path) -> Library:
