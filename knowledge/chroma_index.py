@@ -138,8 +138,19 @@ class ChromaStore:
     def close(self) -> None:
         """Close the client, if it was opened."""
         if self._client is not None:
-            cast("Any", self._client).close()  # there, but missing from the declared interface
+            client = cast("Any", self._client)
+            client.close()  # there, but missing from the declared interface
+            if not self.embedded:
+                _close_connections(client)
             self._client = None
+
+
+def _close_connections(client: Any) -> None:
+    """Close what `client` talked to its server over: Chroma's own close leaves that open, shared or not."""
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    if client._identifier not in SharedSystemClient._identifier_to_system:  # nobody else talks to this server
+        client._server._session.close()
 
 
 def _prefix(catalog: Catalog, table: VectorTable) -> str:

@@ -72,9 +72,10 @@ class Exchange:
         One that says it is done and is gone before it was asked to leave has not been through with its code.
         """
         told = self.answer
-        if told is not None and told.get("status") == "ok" and not self.ended and self.stopped is None:
+        if told is not None and told.get("status") == "ok" and self.stopped is None:
             self._first_told, self.answer = told, None
-            self.ask({"op": "leave", "id": secrets.token_hex(16)}, answer="leaving")
+            if not self.ended:
+                self.ask({"op": "leave", "id": secrets.token_hex(16)}, answer="leaving")
             self.walked_out = self.answer is None and self.stopped is None
             self.answer = self._first_told
         self.child.hang_up()
