@@ -49,7 +49,7 @@ def decided_relations(
         signs = [sign for sign in found.evidence if sign.kind != DECISION] if found else []
         evidence = (*signs, Evidence(DECISION, _SUREST))
         pool[source, kind, target] = Relation(source, target, kind, _SUREST, evidence)
-    kept, cut = _without_cycles(pool.values(), set(decided), names)
+    kept, cut = without_cycles(pool.values(), set(decided), names)
     others = [edge for edge in pool.values() if edge.kind is not RelationKind.PREREQUISITE]
     return (*kept, *others), cut, refused
 
@@ -114,7 +114,7 @@ def _refused(standing: Mapping[EdgeKey, Recorded], names: Mapping[str, str]) -> 
     return refused
 
 
-def _without_cycles(
+def without_cycles(
     relations: Iterable[Relation], decided: set[EdgeKey], names: Mapping[str, str]
 ) -> tuple[tuple[Relation, ...], tuple[CutEdge, ...]]:
     """Return the prerequisites without cycles, decided ones whatever their rivals' confidence, and those cut."""

@@ -19,6 +19,7 @@ from knowledge.library import Library, LibraryWriter
 from knowledge.model import ConceptSnapshot
 from knowledge.surfaces import Passage
 from knowledge.undecided import Undecided, load, pack
+from knowledge.verdicts import read_verdicts, weighed
 from knowledge.wording import printable
 
 if TYPE_CHECKING:
@@ -85,12 +86,17 @@ def decide(library: Library, extracted: ConceptSnapshot) -> Outcome:
 
 
 def outcome_of(library: Library, extracted: ConceptSnapshot, book: Book) -> Outcome:
-    """Return what the decisions of a book make of what was extracted."""
+    """Return what the decisions of a book, and then the verdicts of models, make of what was extracted."""
     decided = apply(extracted, book.recorded, CatalogPassages(library.catalog))
-    same = decided.snapshot is extracted
-    return Outcome(
-        decided.snapshot, Undecided(b"" if same else pack(extracted), book.digest), decided.rulings, book.malformed
-    )
+    verdicts, digest = read_verdicts(library.folder)
+    snapshot = weighed(decided.snapshot, verdicts)
+    packed = b"" if snapshot is extracted else pack(extracted)
+    return Outcome(snapshot, Undecided(packed, book.digest + digest), decided.rulings, book.malformed)
+
+
+def digest_of(library: Library, book: Book) -> str:
+    """Return what tells everything that was decided and judged about a library; empty where nothing was."""
+    return book.digest + read_verdicts(library.folder)[1]
 
 
 def rulings(library: Library) -> tuple[Decided, tuple[Malformed, ...]]:
@@ -100,8 +106,8 @@ def rulings(library: Library) -> tuple[Decided, tuple[Malformed, ...]]:
 
 
 def is_level(library: Library) -> bool:
-    """Return whether the library's concepts are as the decisions' files have them."""
-    return (library.catalog.setting("decisions") or "") == read_book(library).digest
+    """Return whether the library's concepts are as the decisions' files, and the models' verdicts, have them."""
+    return (library.catalog.setting("decisions") or "") == digest_of(library, read_book(library))
 
 
 def level(folder: Path, embedder: Embedder, *, wait_s: float = 0.0) -> Outcome:

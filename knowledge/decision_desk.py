@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from knowledge.decided_library import Outcome, is_level, level, outcome_of, store
+from knowledge.decided_library import Outcome, digest_of, is_level, level, outcome_of, store
 from knowledge.deciding import Ruling, State
 from knowledge.decision_files import append, file_after, file_for, read_book, with_added
 from knowledge.decisions import Decision, Recorded, in_force
@@ -74,7 +74,7 @@ class DecisionDesk:
             append(file, decisions)
             written = read_book(library)
             if written.recorded == tried.recorded:
-                outcome = replace(tried, undecided=replace(tried.undecided, decisions=written.digest))
+                outcome = replace(tried, undecided=replace(tried.undecided, decisions=digest_of(library, written)))
             else:  # somebody wrote into the file by hand meanwhile
                 outcome = outcome_of(library, extracted, written)
             store(library, self._embedder, outcome)

@@ -3,6 +3,7 @@
 library/
 ├── catalog.sqlite3            the system of record: everything, vectors included
 ├── erica.decisions            what people decided, where it cannot stand beside the course
+├── verdicts.jsonl             what chat models said about the order of concepts
 ├── ingest.log, ingest.log.1   what each file gave, run after run
 ├── web/                       what was fetched of sites, to be read again without the network
 ├── vectors/                   Chroma's index over the vectors; may be deleted, and is then built again
@@ -20,6 +21,8 @@ from knowledge.lock import HOLDER_NAME, LOCK_NAME
 CATALOG_NAME = "catalog.sqlite3"
 DECISIONS_NAME = "erica.decisions"
 """What people decided; beside the course where its folder can be written to."""
+VERDICTS_NAME = "verdicts.jsonl"
+"""What chat models said about edges in doubt (`knowledge.verdicts`)."""
 LOG_NAME = "ingest.log"
 OLD_LOG_NAME = "ingest.log.1"
 WEB_NAME = "web"
@@ -33,6 +36,7 @@ _OURS = {
     "vectors",
     WEB_NAME,
     DECISIONS_NAME,
+    VERDICTS_NAME,
     LOG_NAME,
     OLD_LOG_NAME,
 }

@@ -12,6 +12,7 @@ from typing import Any
 
 from tutor.cli_graph_edit import add_edits
 from tutor.cli_graph_explain import add_explain
+from tutor.cli_graph_judge import add_judge
 from tutor.exits import FAILED, OK, PARTIAL, complain
 from tutor.graph_session import GraphSession, Refused, print_concepts, print_whole, told
 
@@ -46,6 +47,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     review.add_argument("--limit", type=int, default=20, metavar="N")
     part("decisions", _decisions, "every decision, and what became of it")
     add_explain(part)
+    add_judge(part)
     add_edits(part)
 
 

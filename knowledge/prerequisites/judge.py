@@ -104,7 +104,11 @@ class Judge:
 
     def plan(self, scores: Sequence[PairScore], budget: int) -> Plan:
         """Return what would be asked about these scores with at most `budget` calls."""
-        pairs = _in_doubt(scores)
+        return self.plan_for(_in_doubt(scores), budget)
+
+    def plan_for(self, pairs: Sequence[Pair], budget: int) -> Plan:
+        """Return what would be asked about these pairs, each once whatever its order, with at most `budget` calls."""
+        pairs = list(dict.fromkeys(map(_asked_as, pairs)))
         kept = [self._answers.get(self._key(pair)) for pair in pairs]
         known = [entry for entry in kept if entry is not None]
         calls = min(budget, len(pairs) - len(known))
@@ -119,15 +123,29 @@ class Judge:
         Raises:
             ModelUnavailable: the model cannot be had; answers given until then are kept.
         """
+        said = self._answered(_in_doubt(scores), budget)
+        return [self._weighed(score, said) for score in scores]
+
+    def first_of(self, pairs: Sequence[Pair], budget: int) -> dict[Pair, str]:
+        """Return for each pair the name that comes first, or an empty one; pairs without an answer are left out.
+
+        They are asked about in their order, each once whatever its order. See `judged` for what is raised.
+        """
+        said = self._answered(list(dict.fromkeys(map(_asked_as, pairs))), budget)
+        named = {pair: {"A": pair[0], "B": pair[1]}.get(answer, "") for pair, answer in said.items()}
+        return {pair: named[_asked_as(pair)] for pair in pairs if _asked_as(pair) in named}
+
+    def _answered(self, pairs: Sequence[Pair], budget: int) -> dict[Pair, str]:
+        """Return the answer on each pair as it is asked about, from earlier runs or from at most `budget` calls."""
         said: dict[Pair, str] = {}
-        for pair in _in_doubt(scores):
+        for pair in pairs:
             kept = self._answers.get(self._key(pair))
             if kept is None and budget > 0:
                 budget -= 1
                 kept = self._ask(pair)
             if kept is not None:
                 said[pair] = kept[0]
-        return [self._weighed(score, said) for score in scores]
+        return said
 
     def _ask(self, pair: Pair) -> tuple[str, float] | None:
         started = time.perf_counter()

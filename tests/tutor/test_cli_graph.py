@@ -14,6 +14,8 @@ import networkx as nx
 import pytest
 
 from knowledge.library_folder import DECISIONS_NAME
+from knowledge.models.ladder import ChosenModel, ModelOffer
+from knowledge.models.scripted import ScriptedChatModel
 from tests.fakes import HashingEmbedder
 from tutor.cli import main
 
@@ -333,3 +335,49 @@ def test_a_file_that_is_no_graph_is_refused_with_its_place(
 def test_a_name_is_looked_for_in_the_text_whatever_it_is_made_of(graph: Run, name: str) -> None:
     code, _, err = graph("add", "--", name)
     assert code == (2 if name == '"' else 0), err
+
+
+# --- a model's judgement ---
+
+
+@pytest.fixture
+def scripted(monkeypatch: pytest.MonkeyPatch) -> ScriptedChatModel:
+    """A model that says of every pair that neither needs the other, wherever a chat model is chosen."""
+    model = ScriptedChatModel(['{"first": "neither"}'] * 20)
+    chosen = ChosenModel(ModelOffer("embedded:scripted", "scripted", True, ""), model)
+    monkeypatch.setattr("knowledge.models.ladder.Ladder.choose", lambda *_: chosen)
+    monkeypatch.setattr("tutor.cli_graph_judge.MOST_SURE", 1.0)  # the small course leaves little in doubt
+    monkeypatch.setattr("knowledge.verdicts.LOG_ODDS", 9.0)
+    return model
+
+
+def test_a_model_judges_what_is_in_doubt_within_its_budget_once_and_its_answers_outlive_an_ingest(
+    graph: Run, ingested: Path, scripted: ScriptedChatModel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = needs(graph, "CLIP")
+    code, out, err = graph("judge", "--dry-run", "--model", "scripted")
+    assert (code, out, scripted.prompts) == (0, "nothing was asked\n", [])
+    doubtful = int(err.split()[0])
+    assert doubtful >= 2
+    assert f"{doubtful} calls to make (about" in err
+    judged = loaded(graph("judge", "--budget", "1", "--json"))
+    assert [one["first"] for one in judged["judged"]] == [None]
+    assert len(scripted.prompts) == 1
+    [rest] = [loaded(graph("judge", "--json"))]
+    assert (rest["known"], len(scripted.prompts)) == (1, doubtful)
+    gone = {one["source"] for one in rest["judged"] if one["target"] == "CLIP"}
+    assert needs(graph, "CLIP") == before - gone
+    assert "scripted says that neither needs the other" in graph("show", rest["judged"][0]["target"])[1]
+    (ingested / "05-more.md").write_text("# More\n\nNothing is new here.\n")
+    assert main(["ingest", str(ingested)]) == 0
+    capsys.readouterr()
+    assert needs(graph, "CLIP") == before - gone
+    assert loaded(graph("judge", "--forget", "--json"))["forgotten"] == len(rest["judged"])
+    assert needs(graph, "CLIP") == before
+
+
+def test_judging_without_a_model_says_where_to_get_one(graph: Run) -> None:
+    code, _, err = graph("judge")
+    assert code == 4
+    assert "erica models" in err
+    assert graph("judge", "--budget", "-1")[0] == 2
