@@ -1,6 +1,8 @@
 # `make run` sets up and opens the tutor; `make test` sets up and checks everything. PYTHON is any Python from 3.11 on.
 PYTHON ?= python3
 BIN = .venv/bin
+# A file's tests stay together, for the servers and browsers they share; files with slow ones go first (tests/conftest.py).
+PYTEST = $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: run test fast
 
@@ -14,7 +16,7 @@ test:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 fast:
-	$(BIN)/python -m pytest -m "not slow"
+	$(PYTEST) -m "not slow"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,12 @@ CLIP matters because it recognises classes that no one labelled for it.
 CLIP is used for zero-shot classification, for image search and for filtering data sets.
 """,
 }
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files with slow tests first, those with the most of them last: a long test at the end keeps a core idle."""
+    slow = Counter(item.path for item in items if item.get_closest_marker("slow"))
+    items.sort(key=lambda item: (item.path not in slow, slow[item.path]))
 
 
 @pytest.fixture

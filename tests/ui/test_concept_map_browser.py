@@ -76,7 +76,9 @@ def test_the_map_is_worked_by_mouse_keys_and_list_and_corrected(server, browser,
     page.get_by_text("in force").wait_for()
     decided = (tmp_path / "course" / "erica.decisions").read_text()
     assert 'reject prerequisite "contrastive learning" -> "CLIP"' in decided
-    page.get_by_role("button", name="Undo").click()
+    undo = page.get_by_role("button", name="Undo")
+    page.wait_for_function("() => document.querySelectorAll('.st-key-map-undo').length === 1")  # the old one is gone
+    undo.click()
     box(page, "contrastive learning").first.wait_for()
     assert HOSTILE in decided
 
