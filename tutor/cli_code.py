@@ -184,7 +184,7 @@ def _judge(args: argparse.Namespace) -> int:
 
     try:
         problem, code = find(args.problem), _source(args.file)
-        report = _judged(problem, code, load())
+        report = judged(problem, code, load())
     except (ProblemUnusable, _SourceUnusable) as error:
         if args.json:
             print_json(_REFUSED, ascii_only=True)
@@ -197,13 +197,13 @@ def _judge(args: argparse.Namespace) -> int:
         whole = report.as_json()
         print_json({key: whole[key] for key in _JUDGE_KEYS}, ascii_only=True)
     else:
-        _print_judgement(problem, report)
+        print_judgement(problem, report)
     if report.verdict is JudgeVerdict.PASSED:
         return OK
     return UNAVAILABLE if report.verdict is JudgeVerdict.REFUSED else FAILED
 
 
-def _judged(problem: Problem, code: str, settings: Settings) -> Judgement:
+def judged(problem: Problem, code: str, settings: Settings) -> Judgement:
     """Return the judgement of the code, in a sandbox that has imported what it and the problem need."""
     from tutor.judge import Judgement, JudgeVerdict, judge
     from tutor.judge_key import judge_key
@@ -217,7 +217,8 @@ def _judged(problem: Problem, code: str, settings: Settings) -> Judgement:
         return Judgement(problem.name, JudgeVerdict.REFUSED, (), Tier.D, str(error))
 
 
-def _print_judgement(problem: Problem, report: Judgement) -> None:
+def print_judgement(problem: Problem, report: Judgement) -> None:
+    """Print a judgement case by case; of hidden ones, what they are about."""
     from knowledge.wording import one_line
 
     print(f"{problem.title}: {report.verdict}, {report.passed} of {len(report.cases)} cases passed")

@@ -4,14 +4,14 @@
     intro.md           what is built, and why in this order
     STEP/              a problem's folder (`tutor.problems`)
 
-A step begins with the learner's own code of the step before. A folder may come from anywhere; nothing in it is run here.
+A step begins with the learner's code of the step before. A folder may come from anywhere: nothing in it is run here.
 Knows what was passed by the names it is given; refuses to know learners, pages and how judging works.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -147,6 +147,6 @@ def carried(code: str, problem: Problem) -> str:
     return "\n".join([*lines, "", "", *"\n".join(below).strip().splitlines(), ""])
 
 
-def current(found: list[Stage]) -> Stage:
+def current(found: Sequence[Stage]) -> Stage:
     """Return the stage to go on with: the first that is open, else the last."""
     return next((stage for stage in found if stage.state is StageState.OPEN), found[-1])

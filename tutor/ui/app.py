@@ -11,7 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 from knowledge.errors import KnowledgeError, LibraryNotFound
 from tutor.markdown import fit
 from tutor.settings import SettingsError
-from tutor.ui import chat, concept_map, practice, quiz, sidebar, source_view, sources
+from tutor.ui import chat, concept_map, daily, practice, quiz, sidebar, source_view, sources, walkthrough
 from tutor.ui.state import Services, build, shared
 from tutor.ui.student import remember
 
@@ -58,7 +58,9 @@ def _views(services: Services, *, read_only: bool) -> None:
     page = st.navigation(
         [
             st.Page(chat_page, title="Chat", url_path="chat", default=True),
+            *_daily_pages(services),
             st.Page(practice_page, title="Practice", url_path="practice"),
+            *_walkthrough_pages(services),
             *_quiz_pages(services),
             *([st.Page(map_page, title="Concept map", url_path="concepts")] if services.concept_map else []),
             st.Page(sources_page, title="Sources", url_path="sources"),
@@ -76,6 +78,30 @@ def _views(services: Services, *, read_only: bool) -> None:
             page.run()
     except KnowledgeError as error:
         st.error(fit(str(error)))
+
+
+def _daily_pages(services: Services) -> list[StreamlitPage]:
+    """Return the page of the day, where there is a desk to sit at."""
+    desk = services.desk
+    if desk is None:
+        return []
+
+    def daily_page() -> None:
+        daily.draw(services, desk)
+
+    return [st.Page(daily_page, title="Today", url_path="today")]
+
+
+def _walkthrough_pages(services: Services) -> list[StreamlitPage]:
+    """Return the page of walkthroughs, where there is a desk that keeps what passed."""
+    desk = services.desk
+    if desk is None:
+        return []
+
+    def walkthrough_page() -> None:
+        walkthrough.draw(services, desk)
+
+    return [st.Page(walkthrough_page, title="Walkthroughs", url_path="walkthroughs")]
 
 
 def _quiz_pages(services: Services) -> list[StreamlitPage]:

@@ -52,6 +52,12 @@ def draw(services: Services, problem: Problem, attempt: str, *, busy: bool = Fal
         st.rerun()
 
 
+def told_solution(problem: Problem) -> bool:
+    """Return whether this session was shown the solution."""
+    told: _Help | None = st.session_state.get(f"help {problem.name}")
+    return told is not None and any(hint.rung is Rung.SOLUTION for hint in told.shown)
+
+
 def _hint(hint: Hint) -> None:
     with st.container(border=True):
         st.markdown(f":gray-badge[{escape(hint.rung.value)}]")

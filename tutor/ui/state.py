@@ -12,6 +12,7 @@ from knowledge.library import Library
 from knowledge.model import Concept, RetrievalSettings, SourceDocument
 from tutor.concept_map import ConceptMap
 from tutor.conversation import Conversations
+from tutor.desk import Desk
 from tutor.events import Event
 from tutor.jobs import Jobs
 from tutor.quiz_book import QuizRoom
@@ -87,6 +88,8 @@ class Services:
     """What the page of the concept map shows; without it there is no such page."""
     quizzes: QuizRoom | None = None
     """What the page of quizzes stands on; without it there is no such page."""
+    desk: Desk | None = None
+    """Where solutions are kept and days are chosen; without it there is no page of the day and no walkthrough."""
     explainer: Callable[[], ChatModel | None] = field(default=lambda: None)
     """Gives the model that explains failures, or None; ModelUnavailable where one was named that is not there."""
     style: Style = field(default_factory=Style)
@@ -117,6 +120,7 @@ def build() -> Services:
         style=chosen.style,
         explainer=lambda: tutor.chat_model(chosen.model),
         quizzes=QuizRoom(Library.open(chosen.library), chosen.state),
+        desk=Desk(Library.open(chosen.library), chosen.state),
     )
 
 
