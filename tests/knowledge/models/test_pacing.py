@@ -10,7 +10,8 @@ QUICK = ModelLimits(connect_s=0.2, first_token_s=0.2, next_token_s=0.1, heartbea
 
 
 def test_pieces_come_as_they_are_and_in_order() -> None:
-    assert list(paced((piece for piece in ["a", "", "b"]), lambda: None, QUICK, who="it", max_tokens=9)) == ["a", "", "b"]
+    answer = (piece for piece in ["a", "", "b"])
+    assert list(paced(answer, lambda: None, QUICK, who="it", max_tokens=9)) == ["a", "", "b"]
 
 
 @pytest.mark.parametrize("said", [[], ["a"]])
