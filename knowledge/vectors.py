@@ -7,6 +7,7 @@ Refuses to know what made the vectors (`embedding`) and Chroma (`chroma_index`).
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -105,6 +106,14 @@ def fingerprint(db: sqlite3.Connection, table: VectorTable) -> tuple[int, int]:
     """Return (count, highest number): equal exactly when the table holds the same vectors, as numbers never return."""
     row = db.execute(f"SELECT COUNT(*), COALESCE(MAX(number), 0) FROM {table}").fetchone()
     return int(row[0]), int(row[1])
+
+
+def stored(catalog: Catalog, table: VectorTable, ids: Sequence[str]) -> dict[str, Vector]:
+    """Return the stored vectors of these ids, each of shape (dimension,); ids without one are left out."""
+    query = f"SELECT id, vector FROM {table} WHERE id IN (SELECT value FROM json_each(?))"
+    with catalog.reading() as db:
+        rows = db.execute(query, (json.dumps(list(ids)),)).fetchall()
+    return {row_id: np.frombuffer(blob, dtype=_STORED) for row_id, blob in rows}
 
 
 @dataclass(frozen=True, slots=True)

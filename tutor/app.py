@@ -78,6 +78,11 @@ class Tutor:
         """Close it; see `close`."""
         self.close()
 
+    @property
+    def library(self) -> Library:
+        """The library it teaches from, for reading; closed with the tutor."""
+        return self._library
+
     def close(self) -> None:
         """End the models' and the sandbox's processes and close the library."""
         self._verifier.close()

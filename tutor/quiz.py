@@ -1,7 +1,7 @@
 """Quiz questions: what one is, how an answer to it is graded and recorded, and when it gives itself away.
 
 Knows items, keys and their explanations with the cited place; refuses to know where items come from
-(`quiz_sources`, `quiz_generated`, `quiz_model`). Pure.
+(`quiz_sources`, `quiz_generated`). Pure.
 """
 
 from __future__ import annotations
@@ -30,8 +30,6 @@ class Origin(StrEnum):
     """it stands in the material"""
     GENERATED = "generated"
     """made from definitions and relations, without a model"""
-    MODEL = "model"
-    """worded by a language model and checked against the passage"""
 
 
 @dataclass(frozen=True, slots=True)

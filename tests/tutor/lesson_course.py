@@ -1,6 +1,6 @@
 """A small course for tests of lessons, ingested: modules, lessons that lead on, a figure, and a talk on three topics.
 
-A title and a caption try to be markup, and a link leads to a place outside the course.
+A title, a module, a caption and a frame try to be markup, and a link leads to a place outside the course.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ingest.pipeline import ingest
 from knowledge.library import Library
 from tests.fakes import HashingEmbedder
 
-HOSTILE = "<img src=x onerror=alert(1)> [click](https://example.org/steal) :red[CLIP]"
+HOSTILE = ":red[CLIP] **now** $x$ [c1]"
 VIDEO_KEY = "abcdefGHI_1"
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 80"><rect width="200" height="80" fill="#ddd"/>'

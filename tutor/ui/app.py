@@ -11,9 +11,22 @@ from streamlit.navigation.page import StreamlitPage
 from knowledge.errors import KnowledgeError, LibraryNotFound
 from tutor.markdown import fit
 from tutor.settings import SettingsError
-from tutor.ui import chat, concept_map, daily, practice, quiz, sidebar, source_view, sources, walkthrough
+from tutor.ui import (
+    chat,
+    concept_map,
+    course,
+    current,
+    daily,
+    practice,
+    quiz,
+    sidebar,
+    source_view,
+    sources,
+    walkthrough,
+)
 from tutor.ui.state import Services, build, shared
 from tutor.ui.student import remember
+from tutor.ui.ways import Ways
 
 STATIC = Path(__file__).with_name("static")
 MARK = STATIC / "erica.svg"
@@ -48,21 +61,21 @@ def _views(services: Services, *, read_only: bool) -> None:
     def practice_page() -> None:
         practice.draw(services)
 
-    def map_page() -> None:
-        if services.concept_map is not None:
-            concept_map.draw(services.concept_map, read_only=read_only)
-
     def sources_page() -> None:
         sources.draw(services)
 
+    chat_at = st.Page(chat_page, title="Chat", url_path="chat", default=True)
+    map_at, quiz_at = _map_pages(services, read_only=read_only), _quiz_pages(services)
+    ways = _ways(services, chat_at, quiz_at, map_at)
     page = st.navigation(
         [
-            st.Page(chat_page, title="Chat", url_path="chat", default=True),
+            chat_at,
+            *_course_pages(services, ways),
             *_daily_pages(services),
             st.Page(practice_page, title="Practice", url_path="practice"),
             *_walkthrough_pages(services),
-            *_quiz_pages(services),
-            *([st.Page(map_page, title="Concept map", url_path="concepts")] if services.concept_map else []),
+            *quiz_at,
+            *map_at,
             st.Page(sources_page, title="Sources", url_path="sources"),
         ]
     )
@@ -78,6 +91,49 @@ def _views(services: Services, *, read_only: bool) -> None:
             page.run()
     except KnowledgeError as error:
         st.error(fit(str(error)))
+
+
+def _ways(
+    services: Services, chat_at: StreamlitPage, quiz_at: list[StreamlitPage], map_at: list[StreamlitPage]
+) -> Ways:
+    """Return how lessons lead to the other pages."""
+
+    def ask(question: str) -> None:
+        current.ask_anew(question)
+        st.switch_page(chat_at)
+
+    def ask_about(path: str) -> None:
+        if services.quizzes is not None and quiz.begin_lesson(services.quizzes, path):
+            st.switch_page(quiz_at[0])
+
+    def show_concept(concept_id: str) -> None:
+        st.switch_page(map_at[0], query_params={concept_map.PARAMETER: concept_id})
+
+    return Ways(ask, ask_about if quiz_at else None, show_concept if map_at else None)
+
+
+def _map_pages(services: Services, *, read_only: bool) -> list[StreamlitPage]:
+    """Return the page of the concept map, where there are vectors to lay it out by."""
+    graph = services.concept_map
+    if graph is None:
+        return []
+
+    def map_page() -> None:
+        concept_map.draw(graph, read_only=read_only)
+
+    return [st.Page(map_page, title="Concept map", url_path="concepts")]
+
+
+def _course_pages(services: Services, ways: Ways) -> list[StreamlitPage]:
+    """Return the page of courses and lessons, where there is a library to read them from."""
+    room = services.classroom
+    if room is None:
+        return []
+
+    def course_page() -> None:
+        course.draw(services, room, ways)
+
+    return [st.Page(course_page, title="Course", url_path="course")]
 
 
 def _daily_pages(services: Services) -> list[StreamlitPage]:

@@ -25,7 +25,15 @@ _OWNERS_MACHINE = (
 )
 
 
-def draw(services: Services, notebook: str, cell: LessonCell, citation: Citation | None, key: str) -> None:
+def draw(
+    services: Services,
+    notebook: str,
+    cell: LessonCell,
+    citation: Citation | None,
+    key: str,
+    *,
+    was_tried: bool = True,
+) -> None:
     """Draw one cell; those of a conversation share one session.
 
     Args:
@@ -34,18 +42,31 @@ def draw(services: Services, notebook: str, cell: LessonCell, citation: Citation
         cell: the lesson's cell, with what verifying it came to.
         citation: where it stands, and so what it builds on.
         key: unique on the page, and the same whenever this lesson is shown.
+        was_tried: whether what verifying it came to is known, and shown until the student runs it.
     """
     if cell.language not in _PYTHON:
-        answer.draw_cell(cell)
+        if was_tried:
+            answer.draw_cell(cell)
+        else:
+            st.code(cell.code, language=cell.language or None)
         return
     services.workbench.warm()
     live = services.workbench.latest(student(), notebook, key)
     poll = live is not None and live.running
-    st.fragment(_cell, run_every=POLL_S if poll else None)(services, notebook, cell, citation, key, polled=poll)
+    st.fragment(_cell, run_every=POLL_S if poll else None)(
+        services, notebook, cell, citation, key, polled=poll, was_tried=was_tried
+    )
 
 
 def _cell(
-    services: Services, notebook: str, cell: LessonCell, citation: Citation | None, key: str, *, polled: bool
+    services: Services,
+    notebook: str,
+    cell: LessonCell,
+    citation: Citation | None,
+    key: str,
+    *,
+    polled: bool,
+    was_tried: bool,
 ) -> None:
     bench, owner = services.workbench, student()
     live = bench.latest(owner, notebook, key)
@@ -66,7 +87,10 @@ def _cell(
         st.rerun()
     if (live is not None and live.running) != polled:
         st.rerun()  # all of the page: only so does the fragment begin or cease to look again and again
-    _below(services, notebook, cell, key, view)
+    if view is not None:
+        _below(services, notebook, key, view)
+    elif was_tried:
+        answer.draw_verification(cell)
 
 
 def _obey(services: Services, notebook: str, key: str, pressed: Pressed, citation: Citation | None) -> None:
@@ -82,10 +106,7 @@ def _obey(services: Services, notebook: str, key: str, pressed: Pressed, citatio
         bench.run(owner, notebook, key, pressed.code, above)
 
 
-def _below(services: Services, notebook: str, cell: LessonCell, key: str, view: CellView | None) -> None:
-    if view is None:
-        answer.draw_verification(cell)
-        return
+def _below(services: Services, notebook: str, key: str, view: CellView) -> None:
     if services.workbench.tier is Tier.C:
         st.warning(_OWNERS_MACHINE)
     cell_output.draw(view, key)

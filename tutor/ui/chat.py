@@ -60,7 +60,7 @@ def draw(services: Services, choice: Choice) -> None:
         disabled=job is not None,
         key="question",
     )
-    question = (typed or asked or "").strip()
+    question = (typed or asked or current.to_ask() or "").strip()
     if question and job is None:
         _ask(services, shown, understand(question, _past(turns)), question, choice)
 

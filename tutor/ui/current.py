@@ -10,6 +10,7 @@ from tutor.ui.state import Services
 
 _PARAMETER = "c"
 _REMEMBERED = "conversation"
+_TO_ASK = "question from another page"
 
 
 def conversation_id(services: Services) -> str | None:
@@ -43,6 +44,18 @@ def leave() -> NoReturn:
     st.session_state.pop(_REMEMBERED, None)
     st.query_params.clear()
     _to_chat()
+
+
+def ask_anew(question: str) -> None:
+    """Make the chat, when it is drawn next, ask this question in a new conversation."""
+    st.session_state.pop(_REMEMBERED, None)
+    st.session_state[_TO_ASK] = question
+
+
+def to_ask() -> str | None:
+    """Return the question that another page handed over, once."""
+    question = st.session_state.pop(_TO_ASK, None)
+    return None if question is None else str(question)
 
 
 def clear(services: Services) -> NoReturn:

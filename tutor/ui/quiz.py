@@ -16,7 +16,7 @@ from tutor.ui.student import student
 
 MOST_QUESTIONS = 10
 """Questions of one quiz: some minutes."""
-_ITEMS, _AT, _TOLD, _RIGHT = "quiz items", "quiz at", "quiz told", "quiz right"
+_ITEMS, _AT, _TOLD, _RIGHT, _NOTHING = "quiz items", "quiz at", "quiz told", "quiz right", "quiz nothing"
 _LOOK = {
     Verdict.RIGHT: ("green", "right"),
     Verdict.WRONG: ("red", "not right"),
@@ -60,17 +60,33 @@ def _choose(room: QuizRoom) -> None:
     path = st.selectbox("A lesson", list(titles), format_func=titles.__getitem__, key="quiz-lesson")
     if path is not None and st.button("Ask me about it", key="quiz-ask-lesson"):
         _begin(room.book.of_lesson(path))
-    if st.session_state.pop("quiz nothing", False):
+    if nothing_to_ask():
         st.info("There is no question about this in the material.")
 
 
+def begin_lesson(room: QuizRoom, path: str) -> bool:
+    """Lay out the questions about the lesson at this path; return whether there are any."""
+    with st.spinner("Reading the course …"):
+        return _lay_out(room.book.of_lesson(path))
+
+
+def nothing_to_ask() -> bool:
+    """Return, once, whether the last choice led to no question."""
+    return bool(st.session_state.pop(_NOTHING, False))
+
+
 def _begin(items: Sequence[QuizItem]) -> None:
+    _lay_out(items)
+    st.rerun()
+
+
+def _lay_out(items: Sequence[QuizItem]) -> bool:
     if items:
         st.session_state.update({_ITEMS: list(items[:MOST_QUESTIONS]), _AT: 0, _RIGHT: 0})
         st.session_state.pop(_TOLD, None)
     else:
-        st.session_state["quiz nothing"] = True
-    st.rerun()
+        st.session_state[_NOTHING] = True
+    return bool(items)
 
 
 def _leave() -> None:

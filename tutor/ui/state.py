@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import streamlit as st
 
-from knowledge.library import Library
 from knowledge.model import Concept, RetrievalSettings, SourceDocument
+from tutor.classroom import Classroom
 from tutor.concept_map import ConceptMap
 from tutor.conversation import Conversations
 from tutor.desk import Desk
@@ -86,6 +86,8 @@ class Services:
     """Runs cells and judges solutions."""
     concept_map: ConceptMap | None = None
     """What the page of the concept map shows; without it there is no such page."""
+    classroom: Classroom | None = None
+    """What the pages of courses and lessons stand on; without it there are no such pages."""
     quizzes: QuizRoom | None = None
     """What the page of quizzes stands on; without it there is no such page."""
     desk: Desk | None = None
@@ -119,8 +121,9 @@ def build() -> Services:
         concept_map=tutor.concept_map,
         style=chosen.style,
         explainer=lambda: tutor.chat_model(chosen.model),
-        quizzes=QuizRoom(Library.open(chosen.library), chosen.state),
-        desk=Desk(Library.open(chosen.library), chosen.state),
+        classroom=Classroom(tutor.library, chosen.state),
+        quizzes=QuizRoom(tutor.library, chosen.state),
+        desk=Desk(tutor.library, chosen.state),
     )
 
 
