@@ -54,3 +54,81 @@ def test_a_trained_clip_finds_its_pairs_and_names_classes_it_never_saw() -> None
     assert log_scale > 1.0
     assert np.mean(before == np.arange(64)) < 0.3
     assert np.mean(after == np.arange(64)) > 0.9
+
+
+def test_sampling_and_warping_are_those_of_grid_sample() -> None:
+    import numpy as np
+    import torch
+    import torch.nn.functional as F
+
+    random = np.random.default_rng(3)
+    image, flow = random.random((9, 14, 3)), random.normal(size=(9, 14, 2)) * 4
+    rows, columns = np.mgrid[0:9, 0:14]
+    x, y = (2 * (columns + flow[..., 0]) + 1) / 14 - 1, (2 * (rows + flow[..., 1]) + 1) / 9 - 1
+    grid = torch.from_numpy(np.stack([x, y], axis=-1))[None]
+    source = torch.from_numpy(image).permute(2, 0, 1)[None]
+    wanted = F.grid_sample(source, grid, padding_mode="border", align_corners=False)[0].permute(1, 2, 0).numpy()
+    assert np.allclose(last_of("flow-warp-to-slow-motion", "slow-motion")["warp"](image, flow), wanted, atol=1e-12)
+
+
+@pytest.mark.parametrize("step", [2, 4, 10])
+def test_a_made_frame_is_far_nearer_to_the_true_one_than_simpler_ways(step: int) -> None:
+    """A square over smooth ground, in decibels against the true middle frame."""
+    import numpy as np
+
+    random = np.random.default_rng(step)
+
+    def smooth(height: int, width: int) -> Any:
+        wide = random.random((height + 2, width + 2, 3))
+        return sum(wide[i : i + height, j : j + width] for i in range(3) for j in range(3)) / 9
+
+    ground, thing = smooth(40, 60), smooth(14, 14) + 0.3
+
+    def frame(shift: int) -> Any:
+        made = ground.copy()
+        made[12:26, 10 + shift : 24 + shift] = thing
+        return made
+
+    forward, backward = np.zeros((40, 60, 2)), np.zeros((40, 60, 2))
+    forward[12:26, 10:24, 0], backward[12:26, 10 + step : 24 + step, 0] = step, -step
+    ours = last_of("flow-warp-to-slow-motion", "slow-motion")
+
+    def decibels(made: Any) -> float:
+        return float(-10 * np.log10(np.mean((made - frame(step // 2)) ** 2)))
+
+    made = ours["slow_motion"](frame(0), frame(step), forward, backward, 2)[1]
+    mixed = (forward - backward) / 4
+    by_one_mixed_flow = (ours["warp"](frame(0), -mixed) + ours["warp"](frame(step), mixed)) / 2
+    assert decibels(made) > decibels((frame(0) + frame(step)) / 2) + 5
+    assert decibels(made) > decibels(by_one_mixed_flow) + 3
+
+
+def test_a_flow_that_is_found_is_the_one_that_was_made() -> None:
+    import numpy as np
+
+    random = np.random.default_rng(6)
+    wide = random.random((40, 50, 3))
+    first, second = wide[8:-8, 8:-8], wide[6:-10, 11:-5]
+    flow = last_of("flow-warp-to-slow-motion", "find-flow")["find_flow"](first, second, 4)
+    assert (flow[6:-6, 6:-6] == (-3, 2)).all()
+
+
+def test_the_parts_of_pacl_are_those_of_torch() -> None:
+    import numpy as np
+    import torch
+    import torch.nn.functional as F
+
+    random = np.random.default_rng(7)
+    ours = last_of("pacl-head", "segment")
+    patches = ours["unit"](random.normal(size=(4, 12, 6)))
+    texts = random.normal(size=(4, 6)) * 3
+    values, queries = torch.from_numpy(patches), F.normalize(torch.from_numpy(texts))
+    pooled = F.scaled_dot_product_attention(queries.expand(4, 4, 6), values, values, scale=9.0)
+    table = (pooled * queries).sum(-1)
+    assert np.allclose(ours["compatibility"](patches, texts, 9.0), table.numpy(), atol=1e-12)
+    own = torch.arange(4)
+    loss = (F.cross_entropy(5 * table, own) + F.cross_entropy(5 * table.T, own)) / 2
+    assert math.isclose(ours["pacl_loss"](patches, texts, 9.0, 5.0), loss.item(), rel_tol=1e-10)
+    maps = (queries @ values[0].T).reshape(1, 4, 3, 4)
+    wanted = F.interpolate(maps, size=(13, 17), mode="bilinear", align_corners=False)[0].argmax(0).numpy()
+    assert (ours["segment"](patches[0], texts, (3, 4), (13, 17)) == wanted).all()

@@ -53,7 +53,8 @@ def _wanted(today: date) -> date:
 def _topic(topic: Topic) -> None:
     with st.container(border=True, key="daily-topic"):
         st.caption(f"Topic of the day · {WORDS[topic.reason]}")
-        st.markdown(f"## {escape(topic.subject.name)}", anchors=False)
+        name = topic.subject.name
+        st.markdown(f"## {escape(name[:1].upper() + name[1:])}", anchors=False)
         if topic.quote:
             st.markdown("\n".join(f"> {line}" for line in fit(topic.quote).splitlines()))
         links = [f"[On the map](concepts?concept={quote(topic.subject.id, safe='')})"]
@@ -68,8 +69,9 @@ def _problem(services: Services, desk: Desk, day: Day) -> None:
     problem = day.problem.problem
     kept = desk.solutions(student()).get(problem.name)
     solved = " · :green-badge[solved]" if kept else ""
-    st.caption(f"Problem of the day · {WORDS[day.problem.reason]} · {problem.difficulty}{solved}")
-    st.markdown(f"## {escape(problem.title)}", anchors=False)
+    with st.container(key="daily-problem"):
+        st.caption(f"Problem of the day · {WORDS[day.problem.reason]} · {problem.difficulty}{solved}")
+        st.markdown(f"## {escape(problem.title)}", anchors=False)
     attempt.statement(problem)
     attempt.draw(services, problem, kept.code if kept else "")
 

@@ -66,7 +66,7 @@ def _list(desk: Desk) -> None:
     st.markdown(":gray[Something whole, built step by step. Each step opens once the judge has passed the one before.]")
     for name, walk in bundled_walkthroughs().items():
         found = _stages(desk, walk)
-        with st.container(border=True, key=f"walkthrough-{name}"):
+        with st.container(border=True, key=f"walk-card-{name}"):
             if st.button(f"**{escape(walk.title)}**", key=f"open-{name}", type="tertiary"):
                 _go(name)
             st.markdown(escape(walk.summary))
@@ -96,7 +96,7 @@ def _overview(walk: Walkthrough, found: Sequence[Stage]) -> None:
 def _row(walk: Walkthrough, stage: Stage) -> None:
     icon, words = _LOOK[stage.state]
     if st.button(
-        f"{stage.number}. {escape(stage.problem.title.removeprefix('Challenge: '))}",
+        f"{stage.number}. {escape(stage.problem.title)}",
         key=f"stage-{stage.slug}",
         icon=icon,
         type="tertiary",
@@ -113,7 +113,7 @@ def _stage(services: Services, desk: Desk, walk: Walkthrough, found: Sequence[St
     kind = "Challenge" if stage.challenge else "Step"
     passed = " · :green-badge[passed]" if stage.state is StageState.PASSED else ""
     st.caption(f"{kind} {stage.number} of {len(steps)} · {stage.problem.difficulty}{passed}")
-    st.title(escape(stage.problem.title.removeprefix("Challenge: ")), anchor=False)
+    st.title(escape(stage.problem.title), anchor=False)
     attempt.statement(stage.problem)
     kept = desk.solutions(student()).get(stage.problem.name)
     attempt.draw(services, stage.problem, kept.code if kept else "")
@@ -134,7 +134,7 @@ def _onwards(walk: Walkthrough, found: Sequence[Stage], stage: Stage) -> None:
         _next(walk, following, "To the first challenge →")
     else:
         kind = "challenge" if following.challenge else "step"
-        _next(walk, following, f"Next {kind}: {escape(following.problem.title.removeprefix('Challenge: '))} →")
+        _next(walk, following, f"Next {kind}: {escape(following.problem.title)} →")
 
 
 def _next(walk: Walkthrough, following: Stage, label: str) -> None:

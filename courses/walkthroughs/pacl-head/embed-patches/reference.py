@@ -1,0 +1,12 @@
+import numpy as np
+
+
+def unit(vectors):
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return vectors / np.maximum(lengths, 1e-12)
+
+
+def embed_patches(tokens, straight, inwards, outwards):
+    patches = tokens[:, 1:]  # (N, P, F)
+    bent = np.maximum(patches @ inwards, 0.0) @ outwards
+    return unit(patches @ straight + bent)
