@@ -111,7 +111,7 @@ def _folder(path: str) -> str:
 
 
 def _words(folder: str) -> str:
-    """Return a folder's name as words: `03_neural-networks` is "Neural networks"."""
+    """Return a folder's name as words: `03_neural-networks` is "Neural networks", `chapter1` "Chapter 1"."""
     name = _NUMBER.sub("", folder.rpartition("/")[2]) or folder.rpartition("/")[2]
-    words = " ".join(re.split(r"[\s_-]+", name)).strip()
+    words = " ".join(re.split(r"[\s_-]+|(?<=[a-z])(?=\d)", name)).strip()
     return words[:1].upper() + words[1:]

@@ -7,12 +7,12 @@ Clarke and Buettcher, SIGIR 2009). Knows a library; refuses to know pages.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
 from knowledge.library import Library
-from knowledge.model import Concept, SourceDocument
+from knowledge.model import Concept, SourceDocument, SourceKind
 from knowledge.vectors import VectorTable, stored
 
 MOST = 5
@@ -20,6 +20,7 @@ _FUSION = 60
 """The constant of reciprocal rank fusion; its authors' choice."""
 _NEAR_PASSAGES = 80
 _PREPARES, _SHARES, _GOES_ON = "needed here:", "also teaches", "goes on with"
+_SAME_VIDEO = "the same video"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,23 @@ def related_lessons(
         for rank, other in enumerate(ranking, start=1):
             score[other] += 1 / (_FUSION + rank)
     documents = {document.id: document for document in library.catalog.documents()}
+    for other in _by_video(library, document_id, documents.values()):
+        score[other] += 1.0  # before all others
+        reasons[other] = _SAME_VIDEO
     best = sorted((one for one in score if one in documents), key=lambda one: (-score[one], documents[one].position))
     return [RelatedLesson(documents[one], reasons.get(one, "")) for one in best[:most]]
+
+
+def _by_video(library: Library, document_id: str, documents: Iterable[SourceDocument]) -> list[str]:
+    """Return the other documents that show the video of this one, or are its words."""
+    catalog = library.catalog
+    mine = {placed.video for placed in catalog.videos(document_id)}
+    talks = [one.id for one in documents if mine and one.kind is SourceKind.TRANSCRIPT]
+    showing = [
+        placed.document_id for video in mine for placed in catalog.embeddings_of_video(video.provider, video.key)
+    ]
+    same = [*(one for one in talks if catalog.video_of(one) in mine), *showing]
+    return [one for one in dict.fromkeys(same) if one != document_id]
 
 
 def _by_graph(

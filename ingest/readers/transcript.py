@@ -45,7 +45,7 @@ _STATED = re.compile(
     r"^(?:NOTE[ \t]*\n?[ \t]*)?(?:video|url|source|webpage_url)[ \t]*[:=][ \t]*(?P<address>\S{5,500})", re.I | re.M
 )
 _WITH_KEY = re.compile(
-    r"[ _.-]*\[(?P<key>[\w-]{11})\](?P<suffix>(?:\.[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?)?\.(?:srt|vtt))$", re.I
+    r"[ _.-]*\[(?P<key>[\w-]{11})\](?:\.[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?)?(?P<suffix>\.(?:srt|vtt))$", re.I
 )
 
 

@@ -50,7 +50,7 @@ LESSONS = {
 
 [[modules]]
 title = "Foundations <b>bold</b>"
-lessons = ["01/01-vectors.md", "01/02-embeddings.md"]
+lessons = ["01/01-vectors.md", "01/02-embeddings.md", "01/03-words.md"]
 
 [[modules]]
 title = "CLIP"
@@ -90,6 +90,38 @@ a, b = [1.0, 0.0], [0.6, 0.8]
 print(sum(x * y for x, y in zip(a, b)))
 ```
 """,
+    "01/03-words.md": """# Words to know
+
+## What softmax is
+
+**Softmax** is a function that turns scores into positive shares which sum to one.
+
+## What a gradient is
+
+A **gradient** is a list of slopes that points where a loss grows fastest.
+
+## What a kernel is
+
+A **kernel** is a small table of weights that slides over a picture.
+
+## What a token is
+
+A **token** is a piece of text that a model reads as one unit, such as a syllable.
+
+## What dropout is
+
+**Dropout** is a habit of switching random neurons off while a network is trained.
+
+## What a batch is
+
+A **batch** is a handful of examples that are processed together in a single step.
+A batch of the course has 16 examples.
+
+## Questions
+
+Q: What does a kernel slide over?
+A: a picture
+""",
     "02/03-contrastive.md": """# Contrastive learning
 
 This lesson builds on [embeddings](../01/02-embeddings.md#what-an-embedding-is).
@@ -102,6 +134,8 @@ Contrastive learning needs embeddings of both members of a pair.
     "02/04-clip.md": f"""# {HOSTILE}
 
 This lesson builds on [contrastive learning](03-contrastive.md).
+
+<iframe src="https://www.youtube.com/embed/{VIDEO_KEY}"></iframe>
 
 ## What CLIP is
 

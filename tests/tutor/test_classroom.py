@@ -61,7 +61,7 @@ def test_without_a_usable_course_file_folders_give_the_modules(tmp_path, written
 
 
 def test_a_course_from_the_web_has_the_modules_of_its_paths():
-    assert outline(Course("c", "https://example.org/", "C"), [document("x/y.md")]).modules[0].title == "X"
+    assert outline(Course("c", "https://example.org/", "C"), [document("x1/y.md")]).modules[0].title == "X 1"
 
 
 def test_a_file_that_the_course_file_does_not_list_goes_with_its_folder(tmp_path):
@@ -72,7 +72,7 @@ def test_a_file_that_the_course_file_does_not_list_goes_with_its_folder(tmp_path
 
 def test_the_lessons_before_and_after_are_those_of_the_course(room):
     before, after = room.neighbours(lesson(room, "01/02-embeddings.md"))
-    assert (before.path, after.path) == ("01/01-vectors.md", "02/03-contrastive.md")
+    assert (before.path, after.path) == ("01/01-vectors.md", "01/03-words.md")
     assert room.neighbours(lesson(room, "01/01-vectors.md"))[0] is None
     assert room.neighbours(lesson(room, "02/talk.vtt"))[1] is None
 
@@ -196,9 +196,15 @@ def test_lessons_go_with_those_that_prepare_them_and_lead_on_and_the_reason_is_s
     related = {other.document.path: other.why for other in room.related(here.id)}
     assert here.path not in related
     assert related["01/01-vectors.md"] == "needed here: vector"
-    assert "02/03-contrastive.md" in related
     onwards = {other.document.path: other.why for other in room.related(lesson(room, "01/01-vectors.md").id)}
     assert onwards["01/02-embeddings.md"] == "goes on with embedding"
+
+
+def test_a_talk_and_the_lesson_that_shows_its_video_lead_to_each_other_first(room):
+    talk, showing = lesson(room, "02/talk.vtt"), lesson(room, "02/04-clip.md")
+    for here, there in ((talk, showing), (showing, talk)):
+        first = room.related(here.id)[0]
+        assert (first.document.id, first.why) == (there.id, "the same video")
 
 
 def test_nothing_goes_with_what_the_library_does_not_hold(room):

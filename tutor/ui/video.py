@@ -84,7 +84,7 @@ def _offer(talk: VideoLesson, video: Video) -> None:
                 st.session_state[_at(talk)] = 0.0
                 st.rerun()
             st.link_button(f"Open on {name}", link_at(video, 0))
-            st.markdown(f":gray[:small[Loads from {host} once you press it.]]", width="content")
+            st.markdown(f":gray[:small[Loads from `{host}` once you press it.]]", width="content")
         elif video.key.startswith(("https://", "http://")):
             st.link_button("Open the recording", link_at(video, 0))
         else:

@@ -1,0 +1,121 @@
+"""The questions of a library: by concept, by lesson, by what is due; what an answer leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from knowledge.library import Library
+from tests.tutor.lesson_course import shared_library
+from tutor.graders import ChoiceKey, NumberKey, Verdict
+from tutor.learner import Learner, Subject
+from tutor.quiz import Origin, QuizItem
+from tutor.quiz_book import QuizBook, QuizRoom, answered
+
+VECTORS, WORDS = "01/01-vectors.md", "01/03-words.md"
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    yield from shared_library(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def book(library: Library) -> QuizBook:
+    return QuizBook(library)
+
+
+@pytest.fixture
+def learner(tmp_path: Path) -> Iterator[Learner]:
+    opened = Learner.open(tmp_path, "anna", clock=lambda: 1_000_000.0)
+    yield opened
+    opened.close()
+
+
+def concept(library: Library, name: str):
+    return next(one for one in library.catalog.concepts() if one.name == name)
+
+
+def right_answer(item: QuizItem) -> str:
+    return " ".join(sorted(item.key.right)) if isinstance(item.key, ChoiceKey) else str(item.key.number)
+
+
+def test_a_lesson_asks_its_authors_question_first_and_with_its_place(book):
+    first = book.of_lesson(VECTORS)[0]
+    assert first.origin is Origin.AUTHORED
+    assert first.stem == "What is the dot product of (1, 2) and (3, 4)?"
+    assert first.key == NumberKey("11")
+    assert first.source.title == "Vectors"
+
+
+def test_what_a_lesson_asks_is_answered_in_that_lesson(book, library):
+    lesson = next(d for d in library.catalog.documents() if d.path == WORDS)
+    chunks = {chunk.id for chunk in library.catalog.document_chunks(lesson.id)}
+    items = book.of_lesson(lesson.path)
+    assert len(items) > 5
+    assert {item.source.chunk_id for item in items} <= chunks
+
+
+def test_an_unknown_lesson_asks_nothing(book):
+    assert book.of_lesson("no/such.md") == []
+
+
+def test_a_concept_is_asked_about_by_its_lessons_own_questions_and_by_made_ones(book, library):
+    items = book.of_concept(concept(library, "kernel"))
+    assert [item.origin for item in items[:2]] == [Origin.AUTHORED, Origin.GENERATED]
+    assert {item.concept.name for item in items} == {"kernel"}
+
+
+def test_what_is_due_is_asked_once_each_and_what_is_gone_is_passed_over(book, library):
+    there = concept(library, "dot product")
+    subjects = [Subject("0" * 20, "gone"), Subject(there.id, there.name)]
+    items = book.of_subjects(subjects)
+    assert [item.concept.name for item in items] == ["dot product"]
+
+
+def test_what_a_concept_needs_is_what_stands_before_it(book, library):
+    embedding = concept(library, "embedding")
+    assert [need.name for need in book.needs(Subject(embedding.id, embedding.name))] == ["vector"]
+
+
+def test_described_concepts_are_askable_and_paths_are_all_documents(book, library):
+    assert {"kernel", "batch", "gradient"} <= {subject.name for subject in book.askable()}
+    assert book.paths() == [document.path for document in library.catalog.documents()]
+
+
+@pytest.mark.parametrize(("right", "mastery_rises"), [(True, True), (False, False)])
+def test_an_answer_is_recorded_and_its_review_is_planned(book, library, learner, right, mastery_rises):
+    item = book.of_concept(concept(library, "dot product"))[0]
+    before = learner.state(item.concept).mastery
+    verdict, _ = answered(item, right_answer(item) if right else "999", learner)
+    assert verdict is (Verdict.RIGHT if right else Verdict.WRONG)
+    state = learner.state(item.concept)
+    assert (state.mastery > before) is mastery_rises
+    assert state.due_s is not None
+
+
+def test_a_right_answer_credits_what_the_concept_needs(book, library, learner):
+    embedding, vector = concept(library, "embedding"), concept(library, "vector")
+    item = next(item for item in book.of_concept(embedding) if isinstance(item.key, ChoiceKey))
+    needs = book.needs(item.concept)
+    before = learner.state(Subject(vector.id, vector.name)).mastery
+    answered(item, right_answer(item), learner, needs)
+    assert learner.state(Subject(vector.id, vector.name)).mastery > before
+
+
+def test_not_sure_is_evidence_of_nothing(book, library, learner):
+    item = book.of_concept(concept(library, "dot product"))[0]
+    verdict, _ = answered(item, "1" * 3_000, learner)
+    assert verdict is Verdict.UNSURE
+    assert learner.states() == []
+
+
+def test_the_room_lends_learners_concepts_and_lessons(library, tmp_path):
+    room = QuizRoom(library, tmp_path)
+    learner = room.learner("bert")
+    assert learner.name == "bert"
+    learner.close()
+    assert room.concept("0" * 20) is None
+    assert [document.path for document in room.lessons()] == room.book.paths()
