@@ -12,6 +12,8 @@ import pytest
 
 from tests.fakes import HashingEmbedder
 from tutor.cli import main
+from tutor.learner import Learner, Subject
+from tutor.settings import load
 
 pytestmark = pytest.mark.usefixtures("own_folders")
 
@@ -93,6 +95,16 @@ def test_settings_reach_the_retriever(course: Path, capsys: pytest.CaptureFixtur
     small = ask("What is CLIP?", capsys, "--concepts", "2", "--depth", "3")
     assert len(small["order"]) == 2
     assert len(ask("What is CLIP?", capsys, "--results", "1")["retrieval"]["hits"]) == 1
+
+
+def test_what_the_owner_knows_is_only_brought_to_mind(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ingest(course, capsys)
+    learner = Learner.open(load().state)
+    learner.mark(Subject("known", "Embedding"))
+    learner.close()
+    steps = ask("What is CLIP?", capsys)["steps"]
+    reminders = [step["title"] for step in steps if step["text"].startswith("You know this already:")]
+    assert reminders == ["Embedding"]
 
 
 def test_the_same_question_gives_the_same_lesson(course: Path, capsys: pytest.CaptureFixture[str]) -> None:

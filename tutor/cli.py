@@ -166,14 +166,18 @@ def _ingest(args: argparse.Namespace) -> int:
 
 
 def _ask(args: argparse.Namespace) -> int:
+    from dataclasses import replace
+
     from tutor.app import build
+    from tutor.learner import known_to
     from tutor.lesson_json import lesson_to_object
     from tutor.terminal import print_lesson
 
     settings = _settings(args)
+    style = replace(settings.style, known=known_to(settings.state))
     question = args.question if args.question is not None else sys.stdin.read()
     with build(settings) as tutor:
-        events = tutor.ask(question, settings=settings.retrieval, model=settings.model, style=settings.style)
+        events = tutor.ask(question, settings=settings.retrieval, model=settings.model, style=style)
         if args.json:
             from knowledge.wording import printable
             from tutor.compose import finished

@@ -49,7 +49,7 @@ def teach(
         taken_as: the question as it is answered, where a word of it was put right; the reader is told.
     """
     started = clock()
-    notices: list[str] = [f"Taken as: {taken_as}"] if taken_as else []
+    notices: list[str] = [understood_as(taken_as)] if taken_as else []
     yield from map(Notice, notices)
     retrieval = retrieve()
     timing = {"retrieval": _ms(clock() - started)}
@@ -104,6 +104,11 @@ def teach(
             timing_ms=timing,
         )
     )
+
+
+def understood_as(question: str) -> str:
+    """Return how a reader is told which question is answered, where it is not quite the one that was typed."""
+    return f"Understood as: {question}"
 
 
 def finished(events: Iterator[Event]) -> Lesson:

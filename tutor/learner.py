@@ -322,6 +322,21 @@ class Learner:
                 raise LearnerUnusable(f"What was learned could not be saved or read: {error}.") from error
 
 
+def known_to(folder: Path, name: str = OWNER) -> frozenset[str]:
+    """Return the names of the concepts that the learner of this name knows; no file is made where there is none.
+
+    Raises:
+        LearnerUnusable: the file cannot be read.
+    """
+    if not (folder / FILE_NAME).is_file():
+        return frozenset()
+    learner = Learner.open(folder, name)
+    try:
+        return frozenset(learner.known())
+    finally:
+        learner.close()
+
+
 @contextmanager
 def _transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Cursor]:
     cursor = connection.execute("BEGIN IMMEDIATE")

@@ -21,6 +21,7 @@ from tutor.learner import (
     Solution,
     Subject,
     after,
+    known_to,
 )
 from tutor.mastery import DEFAULT, MASTERED
 
@@ -84,6 +85,14 @@ def test_known_are_the_mastered_and_the_marked(learner: Learner) -> None:
     assert learner.known() == {"softmax", "logit"}
     learner.mark(LOGIT, known=False)
     assert learner.known_ids() == {"s"}
+
+
+def test_what_is_known_is_asked_of_a_folder_which_stays_as_it_is(tmp_path: Path, learner: Learner) -> None:
+    learner.mark(SOFTMAX)
+    assert known_to(tmp_path) == {"softmax"}
+    assert known_to(tmp_path, "another") == frozenset()
+    assert known_to(tmp_path / "empty") == frozenset()
+    assert not (tmp_path / "empty").exists()
 
 
 def test_the_frontier_opens_with_what_is_known(learner: Learner) -> None:

@@ -78,9 +78,9 @@ def test_a_reply_is_an_answer_without_lesson_that_can_be_kept() -> None:
 
 def test_a_question_that_was_put_right_says_so_first() -> None:
     first, *_, last = events(taken_as="What is CLIP?")
-    assert first == Notice("Taken as: What is CLIP?")
+    assert first == Notice("Understood as: What is CLIP?")
     assert isinstance(last, LessonFinished)
-    assert last.lesson.notices[0] == "Taken as: What is CLIP?"
+    assert last.lesson.notices[0] == "Understood as: What is CLIP?"
 
 
 def examples_sense() -> object:

@@ -164,9 +164,11 @@ class FakeTutor:
             raise ModelUnavailable("No Ollama server answers at 127.0.0.1:11434. Start it with `ollama serve`.")
         ticks = iter(range(1_000_000))
         composer = ScriptedComposer(self.course, self._between)
+        meant = question.replace("CLIPP", "CLIP")
         return teach(
-            lambda: self._retrieve(question, settings),
+            lambda: self._retrieve(meant, settings),
             composer,
+            taken_as=meant if meant != question else "",
             clock=lambda: next(ticks) * 0.4,
             instead=lambda found: TWO_SENSES if "MAE" in found.question else None,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from streamlit.testing.v1 import AppTest
 
@@ -10,6 +11,8 @@ from knowledge.model import RetrievalSettings
 from tests.ui.fake_tutor import HOSTILE_NAME
 from tests.ui.site import DEADLINE_S, QUESTION, Site, conversation_of, labels, shown
 from tutor.conversation import TurnState
+from tutor.desk import Desk
+from tutor.learner import Subject
 from tutor.markdown import escape
 from tutor.style import Level
 
@@ -63,6 +66,23 @@ def test_a_follow_up_is_asked_as_it_was_understood_and_kept_as_it_was_typed(site
     assert [turn.question for turn in site.turns(page)] == [QUESTION, "why?"]
     assert "Understood as: Why is CLIP important?" in shown(page)
     assert "Understood as: What is CLIP?" not in shown(page)
+
+
+def test_a_question_that_was_put_right_is_told_once_and_first(site):
+    text = shown(site.ask(site.open(), "What is CLIPP?"))
+    assert text.count("Understood as: What is CLIP?") == 1
+    assert text.index("Understood as") < text.index("first words")
+
+
+def test_what_the_learner_knows_reaches_the_tutor_and_nothing_of_others(site, tmp_path):
+    site.services = replace(site.services, desk=Desk(None, tmp_path))
+    for name, concept in (("a" * 32, "Dot product"), ("b" * 32, "Vector")):
+        with site.services.desk.learner(name) as learner:
+            learner.mark(Subject(concept, concept))
+    page = site.open()
+    page.session_state["erica_student"] = "a" * 32
+    site.ask(page)
+    assert site.tutor.styles[-1].known == {"Dot product"}
 
 
 def test_a_suggestion_asks_its_question(site):

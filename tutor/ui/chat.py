@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
+from tutor.compose import understood_as
 from tutor.conversation import Turn, TurnState
 from tutor.draft import Draft, draft_from_json
 from tutor.followups import Past, Understood, past_of, understand
@@ -17,6 +19,7 @@ from tutor.markdown import escape, fit
 from tutor.ui import answer, cells, current
 from tutor.ui.sidebar import Choice
 from tutor.ui.state import Services, suggestions
+from tutor.ui.student import student
 
 POLL_S = 0.25
 MAX_QUESTION = 4_000
@@ -79,13 +82,21 @@ def _past(turns: Sequence[Turn]) -> Past | None:
 
 def _ask(services: Services, shown: str | None, meant: Understood, question: str, choice: Choice) -> None:
     conversation_id = shown or services.conversations.start(question).id
-    style = choice.style.simpler() if meant.simpler else choice.style
+    style = replace(choice.style.simpler() if meant.simpler else choice.style, known=_known(services))
     job = services.jobs.start(
         conversation_id, question, choice.settings, choice.model, style=style, understood_as=meant.question
     )
     current.show_in_url(conversation_id)
     st.session_state[_ASKED] = job.turn_id
     st.rerun()
+
+
+def _known(services: Services) -> frozenset[str]:
+    """Return the names of what the learner at the page knows, which a lesson only reminds of."""
+    if services.desk is None:
+        return frozenset()
+    with services.desk.learner(student()) as learner:
+        return frozenset(learner.known())
 
 
 def _scroll_to_question(turn: Turn) -> None:
@@ -134,7 +145,7 @@ def _turn(services: Services, shown: str, turn: Turn, job: Job | None, *, is_las
         _understood(turn, draft)
         if draft.lesson is not None:
             return answer.draw_lesson(
-                draft.lesson, draft.notices, str(turn.id), is_last=is_last, cell=partial(cells.draw, services, shown)
+                draft.lesson, _notices(draft), str(turn.id), is_last=is_last, cell=partial(cells.draw, services, shown)
             )
         answer.draw_growing(draft)
         _ending(turn)
@@ -151,9 +162,15 @@ def _draft(turn: Turn) -> Draft:
 
 
 def _understood(turn: Turn, draft: Draft) -> None:
-    """Say which question was answered, where the typed one needed the conversation to be understood."""
+    """Say once, above the answer, which question was answered, where it is not the typed one."""
     if draft.retrieval is not None and turn.question.split() != draft.retrieval.question.split():
-        st.caption(f"Understood as: {escape(draft.retrieval.question)}")
+        st.caption(understood_as(escape(draft.retrieval.question)))
+
+
+def _notices(draft: Draft) -> list[str]:
+    """Return what stands below the answer: what is said above it already is left out."""
+    above = understood_as(draft.retrieval.question) if draft.retrieval is not None else ""
+    return [notice for notice in draft.notices if notice != above]
 
 
 def _growing(job: Job) -> None:
