@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.fakes import HashingEmbedder
+
+hypothesis.settings.register_profile("untimed", deadline=None)  # no test fails by the clock of a busy machine
+hypothesis.settings.load_profile("untimed")
 
 COURSE = {
     "course.toml": """title = "Small course"
