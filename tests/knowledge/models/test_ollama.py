@@ -108,7 +108,7 @@ def test_a_missing_server_is_told_with_the_command_that_starts_it() -> None:
 def test_every_way_to_break_is_a_failure_that_says_which(server: OllamaDouble, fault: Fault, complaint: str) -> None:
     server.will_say(Served(fault=fault))
     with pytest.raises(ModelFailed, match=complaint):
-        list(model(server, limits=QUICK).stream(ASKED, max_tokens=50))
+        list(model(server, limits=QUICK if "silent" in complaint else None).stream(ASKED, max_tokens=50))
 
 
 def test_a_failed_answer_does_not_spoil_the_next(server: OllamaDouble) -> None:
