@@ -199,8 +199,27 @@ def _judge(args: argparse.Namespace) -> int:
     else:
         print_judgement(problem, report)
     if report.verdict is JudgeVerdict.PASSED:
+        _keep(problem, code)
         return OK
     return UNAVAILABLE if report.verdict is JudgeVerdict.REFUSED else FAILED
+
+
+def _keep(problem: Problem, code: str) -> None:
+    """Keep what passed of a bundled problem, so that the problem of the day moves on; a note where it cannot be."""
+    from tutor.learner import Learner, LearnerUnusable
+    from tutor.problems import names
+    from tutor.settings import load
+
+    if problem.name not in names():
+        return
+    try:
+        learner = Learner.open(load().state)
+        try:
+            learner.solved(problem.name, code)
+        finally:
+            learner.close()
+    except LearnerUnusable as error:
+        complain(f"note: {error}", OK)
 
 
 def judged(problem: Problem, code: str, settings: Settings) -> Judgement:

@@ -124,8 +124,8 @@ def _listed(desk: Desk, every: dict[str, Walkthrough]) -> int:
 def _shown(walk: Walkthrough, stages: list[Stage], stage: Stage) -> int:
     print(f"{walk.title}: {walk.summary}\n")
     for one in stages:
-        kind = "challenge" if one.challenge else "step"
-        print(f"[{_MARKS[one.state]}] {kind} {one.number}  {one.slug:24} {one.problem.title}")
+        label = f"{'challenge' if one.challenge else 'step'} {one.number}"
+        print(f"[{_MARKS[one.state]}] {label:12} {one.slug:16} {one.problem.title}")
     print(f"\n{stage.problem.statement.rstrip()}\n")
     print(f"erica walkthrough {walk.name} --step {stage.slug} --start FILE.py, then the same with --submit FILE.py")
     return OK
@@ -145,6 +145,7 @@ def _submitted(args: argparse.Namespace, desk: Desk, stage: Stage) -> int:
     from tutor.cli_code import judged, print_judgement
     from tutor.judge import JudgeVerdict
     from tutor.learner import OWNER
+    from tutor.problems import ProblemUnusable
     from tutor.sandbox import SandboxUnavailable
 
     try:
@@ -155,6 +156,8 @@ def _submitted(args: argparse.Namespace, desk: Desk, stage: Stage) -> int:
         report = judged(stage.problem, code, _settings(args))
     except SandboxUnavailable as error:
         return complain(f"refused: {error}", UNAVAILABLE)
+    except ProblemUnusable as error:
+        return complain(error, FAILED)
     print_judgement(stage.problem, report)
     if report.verdict is not JudgeVerdict.PASSED:
         return UNAVAILABLE if report.verdict is JudgeVerdict.REFUSED else FAILED

@@ -49,12 +49,12 @@ def _parts(day: Day, rhythm: Rhythm) -> Iterator[str]:
         yield NOTHING
     if day.topic is not None:
         topic = day.topic
-        yield f"## Topic: {escape(topic.subject.name)}"
+        yield f"## Topic: {escape(printable(topic.subject.name))}"
         yield f"*{WORDS[topic.reason].capitalize()}.*"
         if topic.quote:
-            yield "\n".join(f"> {line}" for line in fit(topic.quote).splitlines())
+            yield "\n".join(f"> {line}" for line in fit(printable(topic.quote)).splitlines())
         if topic.source:
-            yield f"In the course: {escape(topic.source)}."
+            yield f"In the course: {escape(printable(topic.source))}."
     if day.problem is not None:
         problem = day.problem.problem
         yield f"## Problem: {problem.title}"

@@ -6,7 +6,8 @@ Knows a library and the learners of a state folder; refuses to know pages and ho
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
@@ -20,8 +21,9 @@ from tutor.learner import EvidenceKind, Learner, Shown, Solution, Subject
 from tutor.problems import Problem
 from tutor.walkthroughs import Walkthrough
 
-GUESS = 0.02
-"""Probability of passing all cases of a problem, hidden ones too, without knowing its concepts."""
+GUESS = 0.25
+"""Probability of passing a problem without mastery of one of its concepts, which it may only touch: as much evidence
+about each as a question with four options."""
 
 
 @lru_cache(maxsize=1)
@@ -39,15 +41,15 @@ def bundled_walkthroughs() -> dict[str, Walkthrough]:
 class Desk:
     """One library and its learners. Safe to share between threads."""
 
-    def __init__(self, library: Library, state: Path) -> None:
-        self._library, self._state = library, state
+    def __init__(self, library: Library, state: Path, clock: Callable[[], float] = time.time) -> None:
+        self._library, self._state, self._clock = library, state, clock
         self._lock = threading.Lock()
         self._days: dict[tuple[str, date, int], daily.Day] = {}
 
     @contextmanager
     def learner(self, name: str) -> Iterator[Learner]:
         """Give the learner of this name, and close the file afterwards."""
-        opened = Learner.open(self._state, name)
+        opened = Learner.open(self._state, name, self._clock)
         try:
             yield opened
         finally:

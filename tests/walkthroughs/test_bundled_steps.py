@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+import numpy as np
 import pytest
 
 from tests.problems.in_process import EXACT, cases_of, plain, space_of, tried_here
@@ -121,3 +122,16 @@ def test_every_step_builds_on_the_code_of_the_one_before(name: str) -> None:
         assert not [row["name"] for row in rows if fault_of(step, space_of(written)[step.function], row)]
         passed[step.name] = step.reference
     assert [stage.state for stage in walkthroughs.stages(walk, passed)[-2:]] == [StageState.OPEN] * 2
+
+
+def _bytes(value: object) -> int:
+    if isinstance(value, np.ndarray):
+        return value.nbytes
+    return sum(map(_bytes, value)) if isinstance(value, list | tuple) else 8
+
+
+@each_problem
+def test_cases_fit_between_the_boxes(problem: Problem) -> None:
+    """All that the judge sends and hears of a problem stays far below what a box may say (about 14 MB)."""
+    rows = cases_of(problem, 1, timed=True)
+    assert sum(_bytes(row["args"]) + _bytes(row["want"]) for row in rows) < 4_000_000

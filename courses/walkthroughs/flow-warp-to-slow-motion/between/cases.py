@@ -29,5 +29,5 @@ def cases(seed):
         {"name": "at the second frame", "args": anything(4, 5, 1.0)},
         {"name": "flows that contradict each other", "args": anything(9, 11, 0.4)},
         {"name": "random flows", "args": anything(15, 12, 0.7)},
-        {"name": "a large picture, in time", "args": scene(200, 260, 60, 40, 0.5), "wall_s": 6.0},
+        {"name": "a large picture, in time", "args": scene(100, 130, 40, 30, 0.5), "wall_s": 5.0},
     ]

@@ -1,0 +1,102 @@
+"""`erica daily` and `erica walkthrough` over a small library; what is submitted goes to the true judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tutor import walkthroughs
+from tutor.cli import main
+
+WALK = walkthroughs.read(walkthroughs.BUNDLED / "clip-from-scratch")
+Erica = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def erica(own_folders: Path, course: Path, capsys: pytest.CaptureFixture[str]) -> Erica:
+    del own_folders
+
+    def run(*command: str) -> tuple[int, str, str]:
+        try:
+            code = main(command)
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    assert run("ingest", str(course))[0] == 0
+    return run
+
+
+def test_a_day_is_told_and_told_again_the_same(erica: Erica) -> None:
+    code, out, _ = erica("daily", "--date", "2026-11-21")
+    assert code == 0
+    assert out.startswith("Saturday, 21 November 2026\n\nTopic: ")
+    assert "\nProblem: " in out
+    assert erica("daily", "--date", "2026-11-21")[1] == out
+    assert erica("daily", "--date", "2026-11-22")[1] != out
+
+
+def test_a_day_as_markdown_is_whole(erica: Erica) -> None:
+    _, out, _ = erica("daily", "--markdown", "--date", "2026-11-21")
+    assert out.startswith("# Saturday, 21 November 2026\n")
+    assert "```python\n" in out
+
+
+@pytest.mark.parametrize("wrong", ["yesterday", "2026-13-01"])
+def test_a_date_that_is_none_is_wrong_usage(erica: Erica, wrong: str) -> None:
+    code, _, err = erica("daily", "--date", wrong)
+    assert code == 2
+    assert "no date such as" in err
+
+
+def test_walkthroughs_are_listed_and_one_is_shown_with_its_open_step(erica: Erica) -> None:
+    _, out, _ = erica("walkthrough")
+    assert [line.split(":")[0] for line in out.splitlines() if not line.startswith(" ")] == walkthroughs.names()
+    _, out, _ = erica("walkthrough", WALK.name)
+    assert out.count("[ ] step") == 1
+    assert out.count("[-]") == len(WALK.problems) - 1
+    assert "## Your task" in out
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        (("nothing-of-this-name",), "there are: clip-from-scratch"),
+        ((WALK.name, "--step", "train"), "open are: unit-rows"),
+        ((WALK.name, "--submit", "missing.py"), "cannot be read"),
+        (("--step", "train"), "name a walkthrough"),
+    ],
+)
+def test_what_is_not_there_is_wrong_usage(erica: Erica, command: tuple[str, ...], says: str) -> None:
+    code, _, err = erica("walkthrough", *command)
+    assert code == 2
+    assert says in err
+
+
+def test_a_file_that_is_there_is_not_written_over(erica: Erica, tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    assert erica("walkthrough", WALK.name, "--start", str(file))[0] == 0
+    assert file.read_text() == WALK.steps[0].starter
+    code, _, err = erica("walkthrough", WALK.name, "--start", str(file))
+    assert code == 2
+    assert "File exists" in err
+
+
+@pytest.mark.slow
+def test_a_step_that_passes_opens_the_next_with_its_code(erica: Erica, tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(WALK.steps[0].starter)
+    code, out, err = erica("walkthrough", WALK.name, "--submit", str(file))
+    if "refused" in err + out:
+        pytest.skip(f"no sandbox on this machine: {err}")
+    assert code == 1
+    assert erica("walkthrough", WALK.name, "--step", "score-table")[0] == 2
+    file.write_text(WALK.steps[0].reference)
+    assert erica("walkthrough", WALK.name, "--submit", str(file))[0] == 0
+    following = tmp_path / "next.py"
+    assert erica("walkthrough", WALK.name, "--start", str(following))[0] == 0
+    assert following.read_text().startswith(WALK.steps[0].reference)
+    assert "def score_table(" in following.read_text()
