@@ -123,7 +123,8 @@ def _after(room: Classroom, ways: Ways, document: SourceDocument, taught: Sequen
                     title = escape(other.document.title)
                     if st.button(title, key=f"related-{other.document.id}", type="tertiary"):
                         show(other.document.id)
-                    st.markdown(f":gray[:small[{escape(other.why)}]]", width="content")
+                    if other.why:
+                        st.markdown(f":gray[:small[{escape(other.why)}]]", width="content")
 
 
 def _turning(room: Classroom, document: SourceDocument) -> None:
