@@ -6,12 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import tanh
+from math import exp, log2, tanh
 
 from ingest.candidates import STRONG_HEADING, Candidate, token_keys
 from ingest.facts import CueFact, CueKind, DocumentFacts
 from ingest.mentions import ChunkConcepts, Names
+from knowledge.concepts import normalise
 from knowledge.prerequisites.author_order import is_authors_order
+from knowledge.prerequisites.curriculum import curriculum, usual_order
 
 FEW_DOCUMENTS = 8
 """In fewer documents than these, being named in many of them says nothing."""
@@ -20,8 +22,8 @@ STATED_WEIGHT = 0.65
 LESSONS_APART = 5.0
 """Lessons apart that count three quarters of any larger gap."""
 _PREFIXED = re.compile(r"(?:pre|non|un|re|co|anti|semi|sub|super|auto|de|post|inter|intra|meta)-", re.IGNORECASE)
-COMMON_SHARE = 0.3
-"""Share of documents from which on a concept counts less as a prerequisite."""
+SPECIFIC = 0.35
+"""Share of the highest inverse document frequency from which on a concept says as much as any."""
 
 
 @dataclass(slots=True)
@@ -38,12 +40,19 @@ class Course:
     aliases: Mapping[str, tuple[str, ...]]
     by_chunk: dict[tuple[int, int], ChunkConcepts] = field(default_factory=dict)
     _first: dict[str, dict[str, float]] = field(default_factory=dict)
+    _topics: dict[str, str] = field(default_factory=dict)
     _naming: Counter[str] = field(default_factory=Counter)
+    _documents: Counter[str] = field(default_factory=Counter)
+    _taught: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.by_chunk = {chunk.place: chunk for chunk in self.located}
         self._first = self._first_places()
+        self._topics = self._listed()
         self._naming = Counter(root for chunk in self.located for root in chunk.counts)
+        pairs = {(root, chunk.place[0]) for chunk in self.located for root in chunk.counts}
+        self._documents = Counter(root for root, _ in pairs)
+        self._taught = Counter(root for chunk in self.located for root in {*chunk.core, *chunk.owners[:1]})
 
     def _first_places(self) -> dict[str, dict[str, float]]:
         """Return by root and ordered stretch where it is first taught, or named where nothing teaches it, in lessons.
@@ -82,6 +91,22 @@ class Course:
         one, other = self._first[earlier], self._first[later]
         gaps = [tanh((other[where] - one[where]) / LESSONS_APART) for where in sorted(one.keys() & other.keys())]
         return sum(gaps) / len(gaps) if gaps else 0.0
+
+    def usually_before(self, earlier: str, later: str) -> int:
+        """Return 1 where Erica's own list of topics has the one right before the other, 2 by a chain, else 0."""
+        one, other = self._topics.get(earlier), self._topics.get(later)
+        return usual_order().get((one, other), 0) if one is not None and other is not None else 0
+
+    def _listed(self) -> dict[str, str]:
+        """Return by root the topic of Erica's list that a concept is, where it is one."""
+        listed = {normalise(topic) for topic in curriculum()}
+        found: dict[str, str] = {}
+        for root in self.concepts:
+            keys = (normalise(name) for name in (self.shown[root], *self.aliases[root]))
+            topic = next((key for key in keys if key in listed), None)
+            if topic is not None:
+                found[root] = topic
+        return found
 
     def resolved_cues(self) -> Iterable[tuple[tuple[int, int], CueFact, list[str], list[str]]]:
         """Yield the cues whose ends both name concepts: place, cue, roots of the subject, roots of the object."""
@@ -124,21 +149,35 @@ class Course:
         return self._naming[root] / max(1, len(self.located))
 
     def rarity(self, root: str) -> float:
-        """Return 1 for a concept named in few documents, down to 0 for one named in all: those say little."""
+        """Return how much it says that a concept is named, from 1 down to 0 for a word that stands everywhere alike.
+
+        Inverse document frequency and what it exceeds that of words strewn at random by (residual IDF: Church and Gale,
+        "Inverse document frequency: a measure of deviations from Poisson", 1995), as a share of the highest there is;
+        and the share of its passages that are there to teach it, since a course may name its own subject everywhere.
+        """
         if len(self.facts) < FEW_DOCUMENTS:
             return 1.0
-        share = self.concepts[root].documents / len(self.facts)
-        return 1.0 - max(0.0, share - COMMON_SHARE) / (1.0 - COMMON_SHARE)
+        every, named = len(self.facts), self._naming[root]
+        if not named:
+            return 1.0
+        observed = log2(every / self._documents[root])
+        scattered = -log2(1.0 - exp(-named / every))
+        specific = (2.0 * observed - scattered) / (SPECIFIC * log2(every))
+        return max(0.0, min(1.0, specific + self._taught[root] / named))
 
     def name_parts(self, root: str) -> tuple[str, list[str]]:
         """Return the concept that is the head of a concept's name (or empty), and those elsewhere in the name."""
         head, inside = "", []
         for name in (self.shown[root], *self.aliases[root]):
-            keys = token_keys(" ".join(_parts_of_name(name)))
+            parts = _parts_of_name(name)
+            keys = token_keys(" ".join(parts))
             for start in range(len(keys)):
                 for end in range(len(keys), start, -1):
-                    part = self.names.identities.root("".join(keys[start:end]))
+                    key = "".join(keys[start:end])
+                    part = self.names.identities.root(key)
                     if part == root or part not in self.concepts or end - start == len(keys):
+                        continue
+                    if self.names.is_plain(key, parts[start:end]):
                         continue
                     if end == len(keys):
                         head = head or part

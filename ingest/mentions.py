@@ -114,14 +114,15 @@ class Names:
             longest = start if minor[start] else min(len(parts), start + LONGEST_NAME + 1)
             for end in range(longest, start, -1):
                 key = "".join(keys[start:end])
-                if key in self._known and not minor[end - 1] and not self._is_plain(key, parts[start:end]):
+                if key in self._known and not minor[end - 1] and not self.is_plain(key, parts[start:end]):
                     found.append(key)
                     start = end - 1
                     break
             start += 1
         return found
 
-    def _is_plain(self, key: str, parts: Sequence[str]) -> bool:
+    def is_plain(self, key: str, parts: Sequence[str]) -> bool:
+        """Return whether the words only spell an acronym: "map" is no MAP."""
         return key in self.acronyms and not in_capitals(" ".join(parts))
 
 

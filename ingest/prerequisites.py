@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from math import log
 
 from ingest.coursework import STATED_WEIGHT, Course
+from ingest.definitions import plain
 from ingest.evidence_weights import Circumstances, Sign, probability
 from ingest.facts import CueKind
 from ingest.lessons import resolve_links
@@ -39,6 +40,7 @@ EXPLICIT = frozenset({Sign.KIND, Sign.HEAD, Sign.PART, Sign.BUILDS_ON, Sign.STAT
 """Signs that count even where the course introduces the two the other way round."""
 SETTLING = frozenset({Sign.KIND, Sign.HEAD})
 """Signs that leave nothing to say for the reverse: the general comes before its kinds."""
+COUNTS = frozenset({Sign.LEANS, Sign.LEADS_UP})
 MOST_BY_COUNTING = 0.55
 """What only counts say is never surer than this: what the text states comes before it."""
 _OF_EVERYTHING = frozenset({Sign.KIND, Sign.HEAD, Sign.STATED, Sign.LINKED})
@@ -47,10 +49,19 @@ _OF_EVERYTHING = frozenset({Sign.KIND, Sign.HEAD, Sign.STATED, Sign.LINKED})
 
 _APPLIED = re.compile(
     r"\b(?:(?:used|useful|applied|employed|suited|suitable|designed|popular|applications?|tasks?)\s+(?:for|in|to|like|such\s+as|"
-    r"including)|excels?\s+(?:in|at)|such\s+as)\b(?:(?!\b(?:by|using|with|via|that|which)\b)[^.;])*",
+    r"including)|excels?\s+(?:in|at)|such\s+as|(?:just\s+)?(?:like|as)\s+in|e\.g\.|for\s+(?:example|instance)|typically,?\s+an?)"
+    r"(?!\w)(?:(?!\b(?:by|using|with|via|that|which)\b)[^.;])*",
     re.IGNORECASE,
 )
 """What a definition says a thing is good for, or gives as examples: it does not rest on that."""
+_TURN = re.compile(r"[,;]\s+(?:and|but|while|whereas)\s+", re.IGNORECASE)
+_SAYS_OF_ANOTHER = re.compile(
+    r"(?:the|an?)\s+[^,;.]{2,60}?\s(?:is|are)\s+(?:simply\s+|just\s+|then\s+)?(?:an?|the|defined|called)\b",
+    re.IGNORECASE,
+)
+"""A clause with a subject of its own that it says what it is."""
+_ALIKE = re.compile(r"(?P<one>[\w-]+(?:\s[\w-]+){0,3}),?\s+or\s+(?P<other>(?:[\w-]+\s?){1,4})", re.IGNORECASE)
+"""Two names that a definition gives for one thing."""
 Pair = tuple[str, str]
 Signs = dict[Pair, list[Evidence]]
 
@@ -66,6 +77,7 @@ def prerequisite_signs(course: Course) -> Signs:
         _title_signs,
         _leading_signs,
         _leaning_signs,
+        _usual_signs,
     ):
         for pair, evidence in source(course):
             known = strongest[pair].get(evidence.kind)
@@ -75,8 +87,17 @@ def prerequisite_signs(course: Course) -> Signs:
     return {
         pair: [_by_rarity(course, pair[0], sign) for sign in found.values()]
         for pair, found in strongest.items()
-        if found and (pair in settled or (pair[1], pair[0]) not in settled)
+        if found and (pair in settled or not _is_settled_otherwise(course, pair, settled, found))
     }
+
+
+def _is_settled_otherwise(course: Course, pair: Pair, settled: Collection[Pair], found: Collection[str]) -> bool:
+    """Return whether nothing is left to say for a pair: its reverse is what a name or a kind says, or what is usual.
+
+    An author who says that the lesson needs it is believed against what is usual.
+    """
+    back = (pair[1], pair[0])
+    return back in settled or (Sign.STATED not in found and course.usually_before(*back) > 0)
 
 
 def _by_rarity(course: Course, earlier: str, sign: Evidence) -> Evidence:
@@ -93,18 +114,23 @@ def prerequisite_edges(course: Course, signs: Signs, ids: Mapping[str, str]) -> 
     """
     stated: dict[str, list[Relation]] = defaultdict(list)
     counted: dict[str, list[Relation]] = defaultdict(list)
+    usual: dict[str, list[Relation]] = defaultdict(list)
     for (earlier, later), evidence in signs.items():
-        around = circumstances(course, signs, (earlier, later))
-        heard = evidence if around.order >= 0 else [sign for sign in evidence if sign.kind in EXPLICIT]
+        around, kinds = circumstances(course, signs, (earlier, later)), {sign.kind for sign in evidence}
+        known = around.order >= 0 or Sign.USUAL in kinds
+        heard = evidence if known else [sign for sign in evidence if sign.kind in EXPLICIT]
         kinds, sure = {sign.kind for sign in heard}, probability(heard, around)
         if sure < LEAST_CONFIDENCE or kinds <= {Sign.LEANS}:
             continue  # being named together is no reason
-        by_counts = kinds <= {Sign.LEANS, Sign.LEADS_UP}
+        by_counts = kinds <= COUNTS
         sure = min(sure, MOST_BY_COUNTING) if by_counts else sure
         edge = Relation(ids[earlier], ids[later], RelationKind.PREREQUISITE, sure, tuple(evidence))
-        (counted if by_counts else stated)[later].append(edge)
+        kept = counted if by_counts else usual if kinds <= COUNTS | {Sign.USUAL} else stated
+        kept[later].append(edge)
     return [
-        edge for later in sorted(stated.keys() | counted.keys()) for edge in _surest(stated[later] or counted[later])
+        edge
+        for later in sorted(stated.keys() | counted.keys() | usual.keys())
+        for edge in _surest((stated[later] or counted[later]) + usual[later])
     ]
 
 
@@ -120,6 +146,7 @@ def circumstances(course: Course, signs: Signs, pair: Pair) -> Circumstances:
         generality=max(-2.0, min(2.0, log(named[0] / named[1]))),
         order=course.taught_before(earlier, later),
         against=sum(sign.weight for sign in signs.get((later, earlier), ())),
+        breadth=1.0 - course.rarity(earlier),
     )
 
 
@@ -131,7 +158,7 @@ def definition_signs(course: Course) -> Iterable[tuple[Pair, Evidence]]:
             quote = Quote(entry.chunk_id, entry.quote)
             document = entry.place[0]
             genus = course.names.head_of(entry.genus, document)
-            for earlier in course.names.in_text(_APPLIED.sub(" ", entry.quote), document)[:8]:
+            for earlier in _ingredients(course, later, entry.quote, document)[:8]:
                 kind, weight = (Sign.KIND, GENUS) if earlier == genus else (Sign.DEFINITION, DEFINITION_USES)
                 kind = Sign.PART if kind is Sign.DEFINITION and course.is_part(earlier, later) else kind
                 yield (earlier, later), Evidence(kind, round(weight * entry.strength, 3), quote)
@@ -140,6 +167,22 @@ def definition_signs(course: Course) -> Iterable[tuple[Pair, Evidence]]:
                 share = 0.9 if kind is Sign.PART else FOLLOWING
                 weight = round(share * DEFINITION_USES * entry.strength, 3)
                 yield (earlier, later), Evidence(kind, weight, Quote(entry.chunk_id, entry.follow))
+
+
+def _ingredients(course: Course, defined: str, quote: str, document: int) -> list[str]:
+    """Return the concepts that a definition rests on.
+
+    Not those that it is good for or gives as examples, not another name ("*transfer learning* or *fine-tuning*"), and
+    not what it defines in turn: "... are partial derivatives, and the gradient is the vector of them".
+    """
+    text = _APPLIED.sub(" ", quote)
+    first, *further = _TURN.split(text)
+    own = [first, *(clause for clause in further if not _SAYS_OF_ANOTHER.match(clause))]
+    same = set()
+    for match in _ALIKE.finditer(plain(text)):
+        ends = {course.names.head_of(match["one"], document), *course.names.in_text(match["other"], document)[:1]}
+        same |= ends if defined in ends else set()
+    return [root for root in course.names.in_text(" . ".join(own), document) if root not in same]
 
 
 def _name_signs(course: Course) -> Iterable[tuple[Pair, Evidence]]:
@@ -245,8 +288,18 @@ def _leading_signs(course: Course) -> Iterable[tuple[Pair, Evidence]]:
             if course.same_part(document, number, position)
         ]
         named = Counter(root for chunk in passages for root in chunk.counts)
+        subject = course.by_chunk[document, position].topic  # what the passages are about has the later one as a part
         for earlier, count in named.items():
             share = count / (len(passages) + 1) - course.named_at_large(earlier)
-            leads = earlier != later and count >= FEWEST_LEANING and share >= LEAST_LEADING
+            leads = earlier not in (later, subject) and count >= FEWEST_LEANING and share >= LEAST_LEADING
             if leads and course.taught_before(earlier, later) >= 0:
                 yield (earlier, later), Evidence(Sign.LEADS_UP, round(share, 3))
+
+
+def _usual_signs(course: Course) -> Iterable[tuple[Pair, Evidence]]:
+    """Yield what the passages that teach a concept name, and what Erica's list has before it."""
+    for chunk in course.located:
+        for later in chunk.core:
+            for earlier in chunk.counts:
+                if course.usually_before(earlier, later) == 1:
+                    yield (earlier, later), Evidence(Sign.USUAL, 1.0)

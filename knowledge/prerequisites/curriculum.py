@@ -5,6 +5,7 @@ It weighs where a course is silent: names that no passage holds are placed by th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
@@ -56,3 +57,10 @@ def earlier_later(without: frozenset[str] = frozenset()) -> tuple[tuple[str, str
     pairs = nx.transitive_closure_dag(curriculum()).edges
     key = {topic: normalise(topic) for topic in curriculum()}
     return tuple(sorted((one, other) for one, other in pairs if not {key[one], key[other]} & without))
+
+
+@lru_cache(maxsize=1)
+def usual_order() -> Mapping[tuple[str, str], int]:
+    """Return every (earlier, later) pair that the list implies, by normalised names: 1 for one step, 2 for a chain."""
+    steps = {(normalise(earlier), normalise(later)): 2 for earlier, later in earlier_later()}
+    return steps | {(normalise(earlier), normalise(later)): 1 for earlier, later in curriculum().edges}

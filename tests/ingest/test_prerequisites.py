@@ -124,3 +124,72 @@ def test_a_concept_does_not_rest_on_what_its_definition_says_it_is_good_for():
     stored = edges(consolidate(facts_of(CONTRASTIVE_LESSON, retrieval, clip)), PREREQUISITE)
     assert ("contrastive learning", "Matching") in stored
     assert ("Retrieval", "Matching") not in stored
+
+
+def lesson(name, opening):
+    return f"# {name}\n\n{opening} We study the {name} here. A course on the {name} ends with the {name}.\n"
+
+
+def pairs(*texts):
+    """Return the stored prerequisites of a course, names in lower case."""
+    return {(one.casefold(), other.casefold()) for one, other in edges(consolidate(facts_of(*texts)), PREREQUISITE)}
+
+
+GRADIENT = lesson("gradient", "The gradient is a slope of many numbers.")
+
+
+def test_what_a_definition_defines_in_turn_is_no_ingredient_of_it():
+    turn = (
+        "**Slopeness** is what we call one entry of the slope of many numbers, and the gradient is simply the "
+        "vector of slopenesses."
+    )
+    assert ("gradient", "slopeness") not in pairs(GRADIENT, lesson("Slopeness", turn))
+    used = "**Slopeness** is an entry of the gradient."
+    assert ("gradient", "slopeness") in pairs(GRADIENT, lesson("Slopeness", used))
+
+
+def test_another_name_or_an_example_in_a_definition_is_no_ingredient_of_it():
+    other = "*Slopeness* or *gradient* is a process that goes downhill."
+    example = "**Slopeness** is a quantity that changes (just like in the gradient)."
+    for opening in (other, example):
+        assert ("gradient", "slopeness") not in pairs(GRADIENT, lesson("Slopeness", opening))
+
+
+def test_what_is_usually_learned_later_comes_first_only_where_the_lesson_says_so():
+    bert = lesson("bert", "BERT is a model that reads text.")
+    masking = lesson("masked language modeling", "Masked language modeling is a task that uses BERT.")
+    assert ("bert", "masked language modeling") not in pairs(bert, masking)
+    needs = "Prerequisites: BERT. Masked language modeling is a task that hides words."
+    assert ("bert", "masked language modeling") in pairs(bert, lesson("Masked language modeling", needs))
+    other = lesson("hidden word guessing", "Hidden word guessing is a task that uses BERT.")
+    assert ("bert", "hidden word guessing") in pairs(bert, other)
+
+
+def test_what_is_usually_learned_first_counts_where_the_text_names_it_while_teaching():
+    masking = lesson("masked language modeling", "Masked language modeling is a task that hides words.")
+    bert = lesson("bert", "BERT is a model that reads text. BERT met masked language modeling early.")
+    [edge] = edges(consolidate(facts_of(bert, masking)), PREREQUISITE).values()
+    assert Sign.USUAL in {sign.kind for sign in edge.evidence}
+    alone = lesson("bert", "BERT is a model that reads text.")
+    assert ("masked language modeling", "bert") not in pairs(alone, masking)
+
+
+def test_a_word_that_stands_everywhere_is_a_prerequisite_of_less_than_one_that_is_taught_in_its_place():
+    kinds = [f"{name} plan" for name in ("Amber", "Birch", "Cedar", "Dune", "Ember", "Fjord", "Grove", "Heath")]
+
+    def found(everywhere):
+        filler = "The plinth is used and a plinth stands here." if everywhere else "Nothing else is here."
+        lessons = [lesson(name, f"The {name} is a method that uses the plinth. {filler}") for name in kinds[:2]]
+        others = [lesson(name, f"The {name} is a method. {filler}") for name in kinds[2:]]
+        snapshot = consolidate(facts_of(lesson("Plinth", "A plinth is a base."), *lessons, *others))
+        return [
+            edge.confidence for (one, _), edge in edges(snapshot, PREREQUISITE).items() if one.casefold() == "plinth"
+        ]
+
+    assert sum(found(everywhere=True)) < sum(found(everywhere=False))
+
+
+def test_a_word_in_a_name_that_only_spells_an_acronym_is_no_part_of_it():
+    precision = lesson("Mean average precision", "The mean average precision (MAP) is a figure. The MAP is high.")
+    other = lesson("Activation map", "An activation map is a table of numbers. The activation map is large.")
+    assert not [pair for pair in pairs(precision, other) if pair[1] == "activation map"]
