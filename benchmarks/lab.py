@@ -30,26 +30,85 @@ def told(values: np.ndarray) -> str:
 
 
 def zero_shot_figures(clip: Clip, count: int, seed: int) -> None:
-    from lab import scenes, zero_shot
+    from lab import tasks, zero_shot
 
-    names = [scenes.phrase(thing) for thing in scenes.ALL_THINGS]
-    for title, things in (("seen", scenes.SEEN), ("held out", scenes.HELD_OUT)):
-        pictures, shown = zero_shot.single_pictures(count, things, seed)
-        truth = [scenes.ALL_THINGS.index(thing) for thing in shown]
-        each = [
-            zero_shot.hits(clip, pictures, zero_shot.class_vectors(clip, names, [template]), truth)
-            for template in zero_shot.TEMPLATES
-        ]
-        ensemble = zero_shot.hits(clip, pictures, zero_shot.class_vectors(clip, names), truth)
-        print(f"{title}, {len(things)} kinds of 120: bare name {told(each[0])}, ensemble {told(ensemble)}")
+    for title, asked in (("seen", tasks.often_seen(count, seed)), ("held out", tasks.never_seen(count, seed))):
+        images, said = clip.images(asked.pictures), zero_shot.sentence_vectors(clip, tasks.NAMES)
+        each = [zero_shot.hits(images, classes, asked.kinds) for classes in said]
+        ensemble = zero_shot.hits(images, zero_shot.ensemble(said), asked.kinds)
+        print(f"{title}, 120 classes: bare name {told(each[0])}, ensemble {told(ensemble)}")
         print(f"  ensemble over a single prompt {told(ensemble - np.mean(each, axis=0))}")
+        print(f"  ensemble over the bare name {told(ensemble.astype(float) - each[0])}")
+
+
+def probe_figures(clip: Clip, count: int, seed: int) -> None:
+    from lab import model, tasks, zero_shot
+
+    shown, asked = tasks.often_seen(400, seed), tasks.never_seen(count, seed + 1)
+    untrained = model.Clip(model.build(seed=seed).eval(), model.tokenize, model.as_batch)
+    for shots in (1, 2, 4, 8, 16, 32):
+        few, right = tasks.few_of_each(shown.shapes, shots), []
+        for one in (clip, untrained):
+            probe = zero_shot.fit_probe(one.images(shown.pictures[few]), shown.shapes[few], 5)
+            scores = zero_shot.with_ones(one.images(asked.pictures)) @ probe
+            right.append((scores.argmax(dim=1) == asked.shapes).numpy().astype(float))
+        gain = told(right[0] - right[1])
+        print(f"shape from {shots} a class: trained {told(right[0])}, untrained {told(right[1])}, gain {gain}")
+
+
+def retrieval_figures(clip: Clip, count: int, seed: int) -> None:
+    from lab import tasks
+
+    pictures, said = tasks.captioned(count, seed)
+    table = clip.images(pictures) @ clip.texts(said).T
+    for way, rows in (("image to text", table), ("text to image", table.T)):
+        ranks = (rows > rows.diagonal()[:, None]).sum(dim=1).numpy()
+        print(f"{way}, {count} scenes: R@1 {told(ranks < 1)}, R@5 {told(ranks < 5)}")
+
+
+def change_figures(clip: Clip, seed: int, draws: int = 8) -> None:
+    from lab import tasks
+
+    named = np.concatenate([tasks.changes_named(clip, seed + 2 * number) for number in range(draws)])
+    print(f"changes of colour named, {len(named)} of {draws} draws, chance .167: {told(named)}")
+
+
+def bias_figures(clip: Clip, seed: int, draws: int = 8) -> None:
+    from lab import tasks, zero_shot
+
+    gaps = []
+    for number in range(draws):
+        habit = tasks.correlated(clip, 400, 0.95, seed + 2 * number)
+        even = tasks.correlated(clip, 400, 0.5, seed + 2 * number + 1)
+        found = [
+            tasks.accuracy_by_group(zero_shot.fit_probe(habit.vectors, habit.shape, 2, counts), even)
+            for counts in (None, habit.equal_counts)
+        ]
+        gaps.append([*found[0], *found[1], found[0][0] - found[0][1], found[1][0] - found[1][1]])
+    titles = ("holds", "breaks", "holds, equal groups", "breaks, equal groups", "gap", "gap, equal groups")
+    for title, values in zip(titles, np.array(gaps).T, strict=True):
+        print(f"bias probe over {draws} draws, {title}: {told(values)}")
+
+
+def synthesis_figures(clip: Clip, seed: int, draws: int = 3) -> None:
+    from lab import synthesis, tasks
+
+    gain, right, single = [], [], []
+    for number in range(draws):
+        for colour in tasks.COLOURS:
+            drawn = synthesis.guide(clip, f"a solid {colour} circle", seed=seed + number)
+            gain.append(float(drawn.after.max() - drawn.before.max()))
+            right.append(synthesis.nearest_colour(drawn.colour) == colour)
+            single.append(float((drawn.after > drawn.after.max() - 0.03).float().mean()))
+    print(f"guided drawing, {len(right)} drawings: similarity gained {told(np.array(gain))}")
+    print(f"  asked colour by the palette, chance .167: {told(np.array(right))}")
+    print(f"  share of the 12 starts that end within .03 of the best: {told(np.array(single))}")
 
 
 def segmentation_figures(clip: Clip, count: int, seed: int) -> None:
-    from lab import pacl, scenes
+    from lab import pacl, tasks
 
-    rng, head = np.random.default_rng(seed), pacl.load(clip.device)
-    pairs = [scenes.draw(scenes.random_scene(rng, scenes.HELD_OUT, pair_share=1.0), rng) for _ in range(count)]
+    head, pairs = pacl.load(clip.device), tasks.unseen_pairs(count, seed)
     pixels = [pair.pixels for pair in pairs]
     plain = pacl.ious(clip, pacl.plain_patches(clip, pixels), pairs)
     aligned = pacl.ious(clip, pacl.aligned_patches(clip, head, pixels), pairs)
@@ -100,6 +159,11 @@ def main() -> None:
 
     clip = model.load()
     zero_shot_figures(clip, options.pictures, options.seed)
+    probe_figures(clip, options.pictures, options.seed)
+    retrieval_figures(clip, options.pictures // 2, options.seed)
+    change_figures(clip, options.seed)
+    bias_figures(clip, options.seed)
+    synthesis_figures(clip, options.seed)
     segmentation_figures(clip, options.pictures // 3, options.seed)
     motion_figures(options.seed)
     times(options.seed)

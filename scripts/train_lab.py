@@ -1,6 +1,6 @@
 """Trains the lab's models anew and writes their weights, promises and logs into the course.
 
-    python scripts/train_lab.py [--seed N] [--device cpu|cuda] [--threads N] [--only-pacl]
+    python scripts/train_lab.py [--seed N] [--device cpu|cuda] [--threads N] [--only-pacl] [--into FOLDER]
 
 The same seed and versions give the same models up to the rounding of parallel sums.
 """
@@ -33,7 +33,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     if not options.only_pacl:
         train_clip(options)
-    train_head(options.device, options.seed)
+    train_head(options)
 
 
 def train_clip(options: argparse.Namespace) -> None:
@@ -51,22 +51,23 @@ def train_clip(options: argparse.Namespace) -> None:
             print(line, flush=True)
 
         network = training.train_clip(replace(stage, seed=options.seed + stage.seed), network, options.device, tell)
-        _log(f"clip-stage-{number}.csv", lines)
+        _log(options.into / f"clip-stage-{number}.csv", lines)
         wall_s, processor_s = wall_s + lines[-1].seconds, processor_s + lines[-1].processor_s
     spent = {"wall_s": round(wall_s, 1), "processor_s": round(processor_s, 1)}
     made_by = {"seed": options.seed, "torch": torch.__version__, "device": options.device, "threads": options.threads}
-    print(weights.write("clip", network, {**made_by, **spent}), spent)
+    print(weights.write("clip", network, {**made_by, **spent}, options.into), spent)
 
 
-def train_head(device: str, seed: int) -> None:
-    """Train PACL's head on the CLIP that is committed."""
+def train_head(options: argparse.Namespace) -> None:
+    """Train PACL's head on the CLIP that lies in the folder."""
     from lab import model, training, weights
 
     began, processor = time.monotonic(), time.process_time()
-    plan = replace(training.HeadPlan(), seed=seed + 1)
-    head = training.train_head(model.load(device), plan, lambda step, loss: print(step, round(loss, 3), flush=True))
+    plan = replace(training.HeadPlan(), seed=options.seed + 1)
+    clip = model.load(options.device, options.into)
+    head = training.train_head(clip, plan, lambda step, loss: print(step, round(loss, 3), flush=True))
     spent = {"wall_s": round(time.monotonic() - began, 1), "processor_s": round(time.process_time() - processor, 1)}
-    print(weights.write("pacl", head, {"seed": plan.seed, "device": device, **spent}), spent)
+    print(weights.write("pacl", head, {"seed": plan.seed, "device": options.device, **spent}, options.into), spent)
 
 
 def _options() -> argparse.Namespace:
@@ -74,15 +75,15 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--only-pacl", action="store_true", help="train PACL's head on the committed CLIP")
+    parser.add_argument("--only-pacl", action="store_true", help="train PACL's head on the CLIP that is there")
+    parser.add_argument("--into", type=Path, default=ROOT / "courses/multimodal-learning/lab/weights")
     return parser.parse_args()
 
 
-def _log(name: str, lines: list[training.LogLine]) -> None:
+def _log(path: Path, lines: list[training.LogLine]) -> None:
     """Write a training log beside the weights, as comma-separated lines."""
-    from lab import weights
-
-    with (weights.FOLDER / name).open("w", encoding="utf-8", newline="") as file:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([field.name for field in fields(lines[0])])
         writer.writerows([[round(value, 4) for value in astuple(line)] for line in lines])

@@ -30,6 +30,7 @@ SECTIONS = (
     r"Objective", r"Prerequisites", r"Why .+ matters?", r"Intuition", r"Definitions? of .+", r"Worked example",
     r"Code: .+", r"Applications of .+", r"Common misconceptions", r"Key takeaways", r"Check yourself", r"References",
 )  # fmt: skip
+MODULES = {"fractions", "itertools", "lab", "math", "numpy", "torch"}
 CELL_SECONDS = 10.0
 """The course promises under 2 s a cell on an idle machine; the test allows for a busy one."""
 
@@ -168,7 +169,7 @@ def test_cells_parse_and_check_themselves(lesson: str) -> None:
             if isinstance(node, ast.Import | ast.ImportFrom)
             for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names])
         }
-        assert imported <= {"fractions", "itertools", "math", "numpy", "torch"}, f"{cell.place} imports {imported}"
+        assert imported <= MODULES, f"{cell.place} imports {imported}"
         assert max(map(len, cell.code.splitlines())) <= 120, f"{cell.place}: a line is too long to read"
         if lesson.endswith(".md"):
             assert any(isinstance(node, ast.Assert) for node in ast.walk(tree)), f"{cell.place} checks nothing"

@@ -140,7 +140,7 @@ class Clip:
 
     @torch.no_grad()
     def patches(self, pictures: Pictures) -> torch.Tensor:
-        """Return the patch tokens of the lab's model before its last projection, (N, GRID * GRID, WIDTH), row by row."""
+        """Return the lab's patch tokens before the last projection, (N, GRID * GRID, WIDTH), row by row."""
         _, tokens = self.network.visual(self.prepare(pictures).to(self.device))
         return tokens
 
@@ -155,14 +155,14 @@ class Clip:
         return torch.cat(found["image_intermediates"], dim=-1)
 
 
-def load(device: str = "cpu") -> Clip:
-    """Return the trained CLIP of the lab.
+def load(device: str = "cpu", folder: Path = weights.FOLDER) -> Clip:
+    """Return the trained CLIP of the lab, from the folder of weights.
 
     Raises:
         weights.WeightsUnusable: the file beside this module is not the one that was committed.
     """
     network = build()
-    network.load_state_dict(weights.read("clip", weights.shapes_of(network)))
+    network.load_state_dict(weights.read("clip", weights.shapes_of(network), folder))
     return Clip(network.eval().to(device), tokenize, as_batch, device)
 
 

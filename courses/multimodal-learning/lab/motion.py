@@ -90,7 +90,7 @@ def _hidden(inside: torch.Tensor, disc: torch.Tensor, flow: torch.Tensor, time: 
 
 
 def backward_warp(source: torch.Tensor, flow: torch.Tensor) -> torch.Tensor:
-    """Return `source` (C, H, W) sampled bilinearly at x + u, y + v; positions outside take the nearest pixel of the rim.
+    """Return `source` (C, H, W) sampled bilinearly at x + u, y + v; outside, the nearest pixel of the rim counts.
 
     Raises:
         ValueError: the flow is not (2, H, W) or not finite.

@@ -7,6 +7,7 @@ head on its patch tokens is trained with captions alone. Knows the head, the com
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -36,10 +37,10 @@ class Head(nn.Module):
         return F.normalize(self.straight(tokens) + self.bent(tokens), dim=-1)
 
 
-def load(device: str = "cpu") -> Head:
+def load(device: str = "cpu", folder: Path = weights.FOLDER) -> Head:
     """Return the trained head; `weights.WeightsUnusable` where its file is not the one that was committed."""
     head = Head()
-    head.load_state_dict(weights.read("pacl", weights.shapes_of(head)))
+    head.load_state_dict(weights.read("pacl", weights.shapes_of(head), folder))
     return head.eval().to(device)
 
 
@@ -94,7 +95,7 @@ def names_in(scene: scenes.Scene) -> list[str]:
 
 def ious(clip: Clip, patches: torch.Tensor, pictures: Sequence[scenes.Picture]) -> NDArray[np.float64]:
     """Return the mean IoU of each picture, segmented with the names of what is in it."""
-    each = zip(patches, pictures, strict=True)
-    return np.array([
-        mean_iou(segment(p, clip.texts(names_in(q.scene))), q.labels, 1 + len(q.scene.things)) for p, q in each
-    ])  # fmt: skip
+    names = [names_in(picture.scene) for picture in pictures]
+    texts = clip.texts([name for some in names for name in some]).split([len(some) for some in names])
+    each = zip(patches, texts, pictures, strict=True)
+    return np.array([mean_iou(segment(own, said), of.labels, len(said)) for own, said, of in each])

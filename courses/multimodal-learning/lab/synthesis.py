@@ -16,45 +16,61 @@ from lab.model import Clip
 
 @dataclass(frozen=True)
 class Drawn:
-    """A picture (SIZE, SIZE, 3), its disc's colour (3,) in 0..1, and the similarity before and after."""
+    """What the best start became: a picture (SIZE, SIZE, 3), its disc's colour (3,) in 0..1, and all similarities.
+
+    `before` and `after` (starts,) are the similarities of every start with the sentence.
+    """
 
     pixels: torch.Tensor
     colour: torch.Tensor
-    before: float
-    after: float
+    before: torch.Tensor
+    after: torch.Tensor
 
 
-def draw_disc(colour: torch.Tensor, centre: torch.Tensor, radius: torch.Tensor) -> torch.Tensor:
-    """Return a disc with a soft rim on dark grey, (SIZE, SIZE, 3): differentiable in all of its numbers (pixels)."""
+def draw_discs(colours: torch.Tensor, centres: torch.Tensor, radii: torch.Tensor) -> torch.Tensor:
+    """Return discs with a soft rim on dark grey, (N, SIZE, SIZE, 3), differentiable in all of their numbers.
+
+    Args:
+        colours: (N, 3) in 0..1.
+        centres: (N, 2), x and y in pixels.
+        radii: (N,) in pixels.
+    """
     rows, columns = torch.meshgrid(torch.arange(scenes.SIZE), torch.arange(scenes.SIZE), indexing="ij")
-    distance = ((columns - centre[0]) ** 2 + (rows - centre[1]) ** 2 + 1e-6).sqrt()
-    share = torch.sigmoid(radius - distance)[..., None]
-    return share * colour + (1 - share) * 0.12
+    x, y = (centres[:, axis, None, None] for axis in (0, 1))
+    distances = ((columns - x) ** 2 + (rows - y) ** 2 + 1e-6).sqrt()
+    shares = torch.sigmoid(radii[:, None, None] - distances)[..., None]
+    return shares * colours[:, None, None] + (1 - shares) * 0.12
 
 
-def guide(clip: Clip, sentence: str, steps: int = 60, rate: float = 0.15, seed: int = 0) -> Drawn:
-    """Return what a grey disc in the middle becomes when it climbs towards the sentence (Adam on the similarity)."""
+def guide(clip: Clip, sentence: str, starts: int = 12, steps: int = 15, rate: float = 0.2, seed: int = 0) -> Drawn:
+    """Return what discs of random colours become when each climbs towards the sentence by itself (Adam).
+
+    Several starts, because the climb from one colour often ends on a colour near it that fits better than its
+    neighbours and worse than the one that was asked for.
+    """
     generator = torch.Generator().manual_seed(seed)
     wanted = clip.texts([sentence])[0]
-    tint = (0.1 * torch.randn(3, generator=generator)).requires_grad_()
-    shift = torch.zeros(2, requires_grad=True)  # in units of 10 pixels
-    growth = torch.zeros((), requires_grad=True)
-    optimiser = torch.optim.Adam([tint, shift, growth], lr=rate)
+    tints = (1.5 * torch.randn(starts, 3, generator=generator)).requires_grad_()
+    shifts = torch.zeros(starts, 2, requires_grad=True)  # in units of 10 pixels
+    growths = torch.zeros(starts, requires_grad=True)
+    optimiser = torch.optim.Adam([tints, shifts, growths], lr=rate)
 
-    def picture() -> torch.Tensor:
+    def pictures() -> torch.Tensor:
         middle = (scenes.SIZE - 1) / 2
-        return draw_disc(tint.sigmoid(), middle + 10 * shift.tanh(), 10 * (0.3 * growth.tanh() + 1))
+        return draw_discs(tints.sigmoid(), middle + 10 * shifts.tanh(), 10 * (0.3 * growths.tanh() + 1))
 
-    def similarity() -> torch.Tensor:
-        return clip.images_with_gradient(picture()[None])[0] @ wanted
+    def similarities() -> torch.Tensor:
+        return clip.images_with_gradient(pictures()) @ wanted
 
-    before = similarity().item()
+    before = similarities().detach()
     for _ in range(steps):
-        loss = -similarity()
+        loss = -similarities().sum()
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-    return Drawn(picture().detach(), tint.sigmoid().detach(), before, similarity().item())
+    after = similarities().detach()
+    best = int(after.argmax())
+    return Drawn(pictures()[best].detach(), tints[best].sigmoid().detach(), before, after)
 
 
 def nearest_colour(colour: torch.Tensor) -> str:

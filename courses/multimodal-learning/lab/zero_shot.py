@@ -36,16 +36,20 @@ def single_pictures(
     return np.stack(drawn), shown
 
 
-def class_vectors(clip: Clip, names: Sequence[str], templates: Sequence[str] = TEMPLATES) -> torch.Tensor:
-    """Return one unit vector a class, (classes, d): the mean over the templates, normalised again."""
-    sentences = [template.format(name) for name in names for template in templates]
-    vectors = clip.texts(sentences).reshape(len(names), len(templates), -1)
-    return F.normalize(vectors.mean(dim=1), dim=-1)
+def sentence_vectors(clip: Clip, names: Sequence[str], templates: Sequence[str] = TEMPLATES) -> torch.Tensor:
+    """Return the unit vector of each name in each template, (templates, names, d)."""
+    vectors = clip.texts([template.format(name) for template in templates for name in names])
+    return vectors.reshape(len(templates), len(names), -1)
 
 
-def hits(clip: Clip, pictures: NDArray[np.float32], classes: torch.Tensor, truth: Sequence[int]) -> NDArray[np.bool_]:
-    """Return for each picture whether the nearest class is the true one."""
-    nearest = (clip.images(pictures) @ classes.T).argmax(dim=1).cpu().numpy()
+def ensemble(vectors: torch.Tensor) -> torch.Tensor:
+    """Return one unit vector a class, (classes, d): the mean over the templates (templates, classes, d), normalised."""
+    return F.normalize(vectors.mean(dim=0), dim=-1)
+
+
+def hits(images: torch.Tensor, classes: torch.Tensor, truth: Sequence[int]) -> NDArray[np.bool_]:
+    """Return for each image vector (N, d) whether the nearest class vector (classes, d) is the true one."""
+    nearest = (images @ classes.T).argmax(dim=1).cpu().numpy()
     return np.asarray(nearest == np.asarray(truth))
 
 
@@ -103,15 +107,18 @@ def recall_at(similarities: torch.Tensor, k: int) -> float:
 # --- differences ---
 
 
-def name_of_change(clip: Clip, before: NDArray[np.float32], after: NDArray[np.float32], words: Sequence[str]) -> str:
-    """Return the word whose sentence fits best to the mean difference of the pictures' vectors, after - before.
+def directions(clip: Clip, words: Sequence[str], sentence: str = "a solid {} square") -> torch.Tensor:
+    """Return the direction of each word, (words, d): its sentence's vector less the mean over all, at unit length.
 
-    Each word's direction is its sentence's vector less the mean over all words: what is common says nothing.
+    What all the sentences share says nothing about a word.
     """
-    change = F.normalize((clip.images(after) - clip.images(before)).mean(dim=0), dim=0)
-    said = clip.texts([f"a solid {word} circle" for word in words])
-    directions = F.normalize(said - said.mean(dim=0), dim=-1)
-    return words[int((directions @ change).argmax())]
+    said = clip.texts([sentence.format(word) for word in words])
+    return F.normalize(said - said.mean(dim=0), dim=-1)
+
+
+def nearest_direction(before: torch.Tensor, after: torch.Tensor, among: torch.Tensor) -> int:
+    """Return which direction (words, d) fits best to the mean difference of image vectors (N, d), after - before."""
+    return int((among @ (after.mean(dim=0) - before.mean(dim=0))).argmax())
 
 
 # --- a spurious correlation ---
