@@ -18,6 +18,9 @@ _POINTER_START = re.compile(
     r"(?:since|when|while|if|because|as|once|although|though|even though|unless|until) (?:it|they|he|she|we|you|i)\b|"
     r"the (?:actual |full |complete |whole |final |entire )?(?:same|latter|former|following|above|previous|next|first|"
     r"second|third|last|other|result|output|code|goal|idea|answer|reason|cell|notebook|snippet|figure)|"
+    r"comparatively|conversely|(?:by|in) (?:contrast|comparison)(?! (?:to|with))|on the (?:other hand|contrary)|"
+    r"as a (?:result|consequence)(?! of)|consequently|accordingly|nevertheless|nonetheless|meanwhile|besides,|"
+    r"in other words|that said|in turn|in addition(?! to)|"
     r"as of now|to summari[sz]e|enter|materials|requirements|keywords|"
     r"to (?:learn|know|find out|read|see) more|for bonus|ready to|to recap|to sum up|"
     r"dive|explore|learn|discover|conclude|watch|join|"
@@ -39,6 +42,14 @@ _STEP_WORDS = re.compile(
 """How the steps of a procedure begin; they stand one after another, so that each may lean on the one before."""
 _EARLY_POINTER = re.compile(r"^(?:\w+,? ){0,3}(?:this|these|those)\b(?! (?:is|are) (?:an?|the)\b)", re.I)
 """A pointer among the first words: "With this kind of ...", "Using those matrices ..."."""
+_LATE_POINTER = re.compile(r"\b(?:about|at|by|for|from|in|of|on|to|with) (?:this|these|those) (?P<thing>[a-z]+)", re.I)
+"""A thing pointed at, which is not shown unless the sentence itself names it before: "... for this dataset"."""
+_EXCLAMATION = re.compile(
+    r"^(?:ah|aha|alas|awesome|bravo|cool|excellent|fantastic|good|great|hey|hmm|hooray|nice|no|not bad|oh|ok|okay|oops|"
+    r"perfect|phew|voil[aà]|well|well done|whoa|wow|yay|yes)\b ?[,!.]",
+    re.I,
+)
+"""Talk between sentences, which says nothing of the subject."""
 _POINTER = re.compile(
     r"\b(?:above|below|following|previous(?:ly)?|as (?:shown|seen|mentioned|discussed|described|follows|before)|"
     r"earlier|later|(?:this|these|upcoming|coming) (?:sections?|chapters?|units?|lessons?|courses?|videos?|notebooks?|"
@@ -72,7 +83,8 @@ _VERB = re.compile(
 )
 _LABEL = re.compile(r"^\*\*[^*]+\*\*[.:]?$")
 _HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_LINK = re.compile(r"!?\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)")
+"""A link or image; its address may hold brackets in pairs, as encyclopaedias write them."""
 _MOST_LINKED = 0.6
 """Share of a sentence's characters inside links from which on it is a list of links."""
 
@@ -95,13 +107,21 @@ def stands_alone(sentence: str, *, announces: bool = False, instructs: bool = Fa
         return not _POINTER_START.match(bare) or bool(_ANNOUNCING.match(bare))
     if _LABEL.match(sentence.strip()) or (not instructs and len(bare.split()) <= _SHORT and not _VERB.search(bare)):
         return False
-    signs = [_EARLY_POINTER, _POINTER, _ELLIPSIS, _CAPTION]
+    signs = [_EARLY_POINTER, _POINTER, _ELLIPSIS, _CAPTION, _EXCLAMATION]
     if not instructs:
         signs.append(_INSTRUCTION)
     if not (instructs and _STEP_WORDS.match(bare)):
         signs.append(_POINTER_START)
     whole = re.search(r"[.!。！]['\"”’)*_`]*$" if not instructs else r"[.!:。！]['\"”’)*_`]*$", bare)
-    return whole is not None and not any(sign.search(bare) for sign in signs)
+    return whole is not None and not any(sign.search(bare) for sign in signs) and not _points_out(bare)
+
+
+def _points_out(bare: str) -> bool:
+    """Return whether a sentence says "of this thing" of a thing that it has not named."""
+    return any(
+        found["thing"].rstrip("s").casefold() not in bare[: found.start()].casefold()
+        for found in _LATE_POINTER.finditer(bare)
+    )
 
 
 def is_step(sentence: str) -> bool:

@@ -16,6 +16,9 @@ from tutor.standing import readable, stands_alone
         "pandas is a library for tables of all kinds.",
         "`DataLoader` gives batches of a data set in any order.",
         "In the decoder, attention looks only at the words before the current one.",
+        "A dataset is cached on disk, and every access to this dataset is served from there.",
+        "No model is right for every task.",
+        "Good tokenizers split rare words into parts.",
     ],
 )
 def test_a_whole_sentence_stands_alone(sentence: str) -> None:
@@ -38,6 +41,12 @@ def test_a_whole_sentence_stands_alone(sentence: str) -> None:
         "the tail of a sentence that was cut off somewhere.",
         "[One guide](https://a.example/1), [another guide](https://a.example/2) and [a third](https://a.example/3).",
         "We use a Seq2SeqTrainer here, which knows how to generate.",
+        "Whoa, that's a lot of information!",
+        "Great, the model has learned to recognise digits.",
+        "Comparatively, the other splitting has a lower probability.",
+        "On the other hand, larger batches need more memory.",
+        "A total of 92 languages are available for this dataset.",
+        "Other tokenizers can have different rules for these steps.",
     ],
 )
 def test_a_sentence_that_points_elsewhere_or_has_no_end_does_not(sentence: str) -> None:
@@ -60,3 +69,6 @@ def test_steps_of_a_procedure_may_tell_the_reader_what_to_do(sentence: str) -> N
 
 def test_links_are_read_as_their_words_and_images_not_at_all() -> None:
     assert readable("See [the paper](https://a.example) ![plot](p.png)\nnow.") == "See the paper now."
+    assert (
+        readable("The [ROUGE score](https://a.example/ROUGE_(metric)) counts words.") == "The ROUGE score counts words."
+    )
