@@ -83,10 +83,11 @@ def _attempt(services: Services, problem: Problem, first: str, *, polled: bool) 
     if st.session_state.get(refused):
         look = replace(look, status=st.session_state[refused], tone="bad")
     pressed = mount(look, f"solution-{problem.name}")
-    if pressed is not None:
+    if pressed:
         st.session_state.pop(refused, None)
         try:
-            _obey(services, problem, pressed)
+            for one in pressed:
+                _obey(services, problem, one)
         except QueueFull as error:
             st.session_state[refused] = f"Not now: {error}"
         st.rerun()

@@ -78,10 +78,11 @@ def _cell(
     if st.session_state.get(refused):
         look = replace(look, status=st.session_state[refused], tone="bad")
     pressed = mount(look, f"cell-{key}")
-    if pressed is not None:
+    if pressed:
         st.session_state.pop(refused, None)
         try:
-            _obey(services, notebook, key, pressed, citation)
+            for one in pressed:
+                _obey(services, notebook, key, one, citation)
         except QueueFull as error:
             st.session_state[refused] = f"Not now: {error}"
         st.rerun()

@@ -38,8 +38,11 @@ class Pressed:
     code: str = ""
 
 
-def mount(look: Look, key: str) -> Pressed | None:
-    """Draw the editor and return what was pressed since the last run of the page."""
+def mount(look: Look, key: str) -> tuple[Pressed, ...]:
+    """Draw the editor and return what was pressed since the last run of the page.
+
+    On a busy machine that may be two buttons; what ends something comes before what begins it.
+    """
     told = own_component("code_cell")(
         key=key,
         data=asdict(look),
@@ -48,15 +51,16 @@ def mount(look: Look, key: str) -> Pressed | None:
         on_stop_change=_nothing,
         on_restart_change=_nothing,
     )
+    pressed: list[Pressed] = []
     if told.stop:
-        return Pressed("stop")
+        pressed.append(Pressed("stop"))
     if told.restart:
-        return Pressed("restart")
-    code = _code(told.run)
-    if code is not None:
-        return Pressed("run", code)
-    code = _code(told.second)
-    return None if code is None else Pressed("second", code)
+        pressed.append(Pressed("restart"))
+    if (code := _code(told.run)) is not None:
+        pressed.append(Pressed("run", code))
+    elif (code := _code(told.second)) is not None:
+        pressed.append(Pressed("second", code))
+    return tuple(pressed)
 
 
 def _code(sent: object) -> str | None:
