@@ -40,10 +40,10 @@ EXPLICIT = frozenset({Sign.KIND, Sign.HEAD, Sign.PART, Sign.BUILDS_ON, Sign.STAT
 """Signs that count even where the course introduces the two the other way round."""
 SETTLING = frozenset({Sign.KIND, Sign.HEAD})
 """Signs that leave nothing to say for the reverse: the general comes before its kinds."""
-COUNTS = frozenset({Sign.LEANS, Sign.LEADS_UP})
+COUNTS = frozenset({Sign.LEANS, Sign.LEADS_UP, Sign.WITHIN})
 MOST_BY_COUNTING = 0.55
 """What only counts say is never surer than this: what the text states comes before it."""
-_OF_EVERYTHING = frozenset({Sign.KIND, Sign.HEAD, Sign.STATED, Sign.LINKED})
+_OF_EVERYTHING = frozenset({Sign.KIND, Sign.STATED, Sign.LINKED})
 """Signs that weigh the same for a concept that is named everywhere."""
 
 
@@ -110,10 +110,12 @@ def _by_rarity(course: Course, earlier: str, sign: Evidence) -> Evidence:
 def prerequisite_edges(course: Course, signs: Signs, ids: Mapping[str, str]) -> list[Relation]:
     """Return the prerequisite edges that the signs carry: at most `MOST_PREREQUISITES` a concept, surest first.
 
-    What only counts say stands in where the text states nothing that a concept rests on.
+    What only counts say stands in where the text states nothing that a concept rests on, and what its passages are
+    about where counts say nothing else.
     """
     stated: dict[str, list[Relation]] = defaultdict(list)
     counted: dict[str, list[Relation]] = defaultdict(list)
+    within: dict[str, list[Relation]] = defaultdict(list)
     usual: dict[str, list[Relation]] = defaultdict(list)
     for (earlier, later), evidence in signs.items():
         around, kinds = circumstances(course, signs, (earlier, later)), {sign.kind for sign in evidence}
@@ -125,12 +127,13 @@ def prerequisite_edges(course: Course, signs: Signs, ids: Mapping[str, str]) -> 
         by_counts = kinds <= COUNTS
         sure = min(sure, MOST_BY_COUNTING) if by_counts else sure
         edge = Relation(ids[earlier], ids[later], RelationKind.PREREQUISITE, sure, tuple(evidence))
-        kept = counted if by_counts else usual if kinds <= COUNTS | {Sign.USUAL} else stated
+        by_subject = by_counts and Sign.LEADS_UP not in kinds
+        kept = within if by_subject else counted if by_counts else usual if kinds <= COUNTS | {Sign.USUAL} else stated
         kept[later].append(edge)
     return [
         edge
-        for later in sorted(stated.keys() | counted.keys() | usual.keys())
-        for edge in _surest((stated[later] or counted[later]) + usual[later])
+        for later in sorted(stated.keys() | counted.keys() | within.keys() | usual.keys())
+        for edge in _surest((stated[later] or counted[later] or within[later]) + usual[later])
     ]
 
 
@@ -288,12 +291,13 @@ def _leading_signs(course: Course) -> Iterable[tuple[Pair, Evidence]]:
             if course.same_part(document, number, position)
         ]
         named = Counter(root for chunk in passages for root in chunk.counts)
-        subject = course.by_chunk[document, position].topic  # what the passages are about has the later one as a part
+        subject = course.by_chunk[document, position].topic  # may rest on the later one, as on a part of it
         for earlier, count in named.items():
             share = count / (len(passages) + 1) - course.named_at_large(earlier)
-            leads = earlier not in (later, subject) and count >= FEWEST_LEANING and share >= LEAST_LEADING
+            leads = earlier != later and count >= FEWEST_LEANING and share >= LEAST_LEADING
             if leads and course.taught_before(earlier, later) >= 0:
-                yield (earlier, later), Evidence(Sign.LEADS_UP, round(share, 3))
+                kind = Sign.WITHIN if earlier == subject else Sign.LEADS_UP
+                yield (earlier, later), Evidence(kind, round(share, 3))
 
 
 def _usual_signs(course: Course) -> Iterable[tuple[Pair, Evidence]]:
