@@ -37,10 +37,15 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _day(text: str) -> date:
+    from tutor.daily import FIRST, LAST
+
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text} is no date such as 2026-11-21") from error
+    if not FIRST <= day <= LAST:
+        raise argparse.ArgumentTypeError(f"{text} is no date such as 2026-11-21: it lies outside {FIRST} to {LAST}")
+    return day
 
 
 def _settings(args: argparse.Namespace) -> Settings:

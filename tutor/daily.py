@@ -24,6 +24,8 @@ from tutor.problems import DIFFICULTIES, Problem
 T = TypeVar("T")
 Needs = Callable[[Subject], Sequence[Subject]]
 
+FIRST, LAST = date(2000, 1, 1), date(2199, 12, 31)
+"""The days there are: a clock of a machine knows no others."""
 MOST_TOPICS = 200
 """Concepts, the most taught first, that a topic is taken from."""
 POOL = 5
@@ -119,7 +121,7 @@ def of_day(day: date, learner: Learner, catalog: Catalog, problems: Mapping[str,
     """Return the problem and the topic of a day.
 
     Args:
-        day: any day; of one to come, as things stand now.
+        day: any from FIRST to LAST; of one to come, as things stand now.
         learner: what was shown before the day counts, and nothing after its beginning.
         catalog: the library.
         problems: by name.

@@ -45,7 +45,7 @@ def test_a_day_as_markdown_is_whole(erica: Erica) -> None:
     assert "```python\n" in out
 
 
-@pytest.mark.parametrize("wrong", ["yesterday", "2026-13-01"])
+@pytest.mark.parametrize("wrong", ["yesterday", "2026-13-01", "0001-01-01", "9999-12-31"])
 def test_a_date_that_is_none_is_wrong_usage(erica: Erica, wrong: str) -> None:
     code, _, err = erica("daily", "--date", wrong)
     assert code == 2

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from tutor.daily import WORDS, Day, Topic
+from tutor.daily import FIRST, WORDS, Day, Topic
 from tutor.daily_export import NOTHING, long_date, markdown, rhythm_words
 from tutor.desk import Desk
 from tutor.markdown import escape, fit
@@ -42,12 +42,12 @@ def draw(services: Services, desk: Desk) -> None:
 
 
 def _wanted(today: date) -> date:
-    """Return the day of the URL; today where it names none, or one to come."""
+    """Return the day of the URL; today where it names none that has been, or one too long ago."""
     try:
         named = date.fromisoformat(str(st.query_params.get(_PARAMETER, "")))
     except ValueError:
         return today
-    return min(named, today)
+    return named if FIRST <= named <= today else today
 
 
 def _topic(topic: Topic) -> None:
@@ -80,7 +80,7 @@ def _keep(day: Day, text: str, today: date) -> None:
     """Draw what leads to other days, and the day as a file."""
     st.divider()
     with st.container(horizontal=True, horizontal_alignment="distribute"):
-        if st.button("← The day before", type="tertiary", key="daily-before"):
+        if st.button("← The day before", type="tertiary", key="daily-before", disabled=day.date <= FIRST):
             st.query_params[_PARAMETER] = (day.date - timedelta(days=1)).isoformat()
             st.rerun()
         if day.date != today and st.button("Today", type="tertiary", key="daily-today"):
