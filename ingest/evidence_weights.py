@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from knowledge.model import Evidence
+from knowledge.prerequisites.curriculum import USUAL
 
 
 class Sign(StrEnum):
@@ -35,7 +36,7 @@ class Sign(StrEnum):
     TITLE = "named first in the title they share"
     LEADS_UP = "named in the passages that lead up to it"
     WITHIN = "what the passages that lead up to it are about"
-    USUAL = "usually learned first, and named where it is taught"
+    USUAL = USUAL
     LEANS = "passages that teach it lean on the other"
 
 

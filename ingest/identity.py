@@ -22,11 +22,18 @@ KINDS = frozenset(
     "network optimizer problem process strategy task technique".split()
 )
 """Words that only repeat what a thing is, where its definition says that it is one."""
+WAYS = frozenset("algorithm approach method procedure strategy technique".split())
+"""Kinds of doing something: "k-means is a clustering algorithm" makes "k-means clustering" the same."""
+MADE = frozenset("autoencoder classifier encoder forest machine memory model network perceptron transformer".split())
+"""Last words of full names whose short form is a thing that is built, and no field: CNN, but not AI or NLP."""
+BUILT = frozenset("architecture classifier model network".split())
 COLLECTIONS = frozenset("dataset corpus benchmark".split())
 GOES_BY = 0.1
 """Least share of a proper name's occurrences before "dataset" for it to be that data set's name."""
 ADDS_NOTHING = "the last word adds nothing to a name"
 REPEATS = "the last word is what it is defined to be"
+PROPER_SHARE = 0.33
+"""Least share of its occurrences with a capital for a plain word to be a proper name: Transformer."""
 SAME_STEM_LETTERS = 6
 """Two expansions of one acronym are one if their words agree in this many first letters: convolution(al)."""
 
@@ -181,7 +188,12 @@ def _join_tail(found: Identities, key: str, names: Mapping[str, str], candidates
     reason = merge_reason(names[key], names[short])
     if reason is None and _is_said_to_be(candidates[short], singular(parts[-1])):
         reason = REPEATS
-    if reason is None and _goes_by(candidates[short], candidates[key], parts):
+    adds_nothing = (
+        _goes_by(candidates[short], candidates[key], parts)
+        or _is_doer(candidates[short], candidates[key], parts)
+        or (singular(parts[-1]) in BUILT and _stands_for_something_made(found, short, names))
+    )
+    if reason is None and adds_nothing:
         reason = ADDS_NOTHING
     if reason is not None and not _would_join_opposites(found, short, key, names):
         found.join(short, key, reason)
@@ -194,9 +206,31 @@ def _goes_by(short: Candidate, long: Candidate, parts: Sequence[str]) -> bool:
     return long.total >= 2 and long.total >= GOES_BY * short.total and long.commonest.split()[-1].islower()
 
 
-def _is_said_to_be(candidate: Candidate, kind: str) -> bool:
-    """Return whether a definition says that a name is of this kind: "attention is a mechanism"."""
-    if kind not in KINDS:
+def _is_doer(short: Candidate, long: Candidate, parts: Sequence[str]) -> bool:
+    """Return whether a proper name of what does something goes by the word for its kind: "Transformer model"."""
+    doer = parts[-2].lower()
+    if singular(parts[-1]) not in ("model", "architecture") or not doer.endswith(("er", "or")):
         return False
-    said = (words(one.genus)[-1:] for one in candidate.definitions if one.strength >= SURE_DEFINITION)
-    return any(singular(last[0]) == kind for last in said if last)
+    proper = sum(count for surface, count in short.surfaces.items() if surface.split()[-1][:1].isupper())
+    often = singular(parts[-1]) == "architecture" or long.total >= GOES_BY * short.total
+    return proper >= PROPER_SHARE * short.total and often
+
+
+def _stands_for_something_made(found: Identities, short: str, names: Mapping[str, str]) -> bool:
+    """Return whether a short form's full name ends with what is built: "CNN architecture", but not "AI model"."""
+    full = names.get(found.root(short), "")
+    return full != names[short] and name_like(names[short]) and singular(words(full)[-1]) in MADE
+
+
+def _is_said_to_be(candidate: Candidate, kind: str) -> bool:
+    """Return whether a definition says that a name is of this kind, or a way of doing it.
+
+    "Attention is a mechanism", "k-means is a clustering algorithm".
+    """
+    for one in candidate.definitions:
+        said = [singular(word) for word in words(one.genus)[-2:]] if one.strength >= SURE_DEFINITION else []
+        if said and said[-1] == kind and kind in KINDS:
+            return True
+        if len(said) == 2 and said[-1] in WAYS and said[0] == kind and kind.endswith(("ing", "ion", "ization")):
+            return True
+    return False

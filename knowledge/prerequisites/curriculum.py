@@ -13,6 +13,9 @@ import networkx as nx
 
 from knowledge.concepts import normalise
 
+USUAL = "usually learned first, and named where it is taught"
+"""The kind of evidence that says so of a stored edge."""
+
 
 @lru_cache(maxsize=1)
 def curriculum() -> nx.DiGraph[str]:

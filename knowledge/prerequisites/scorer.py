@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from knowledge.catalog import Catalog
-from knowledge.prerequisites.curriculum import earlier_later
+from knowledge.model import Relation
+from knowledge.prerequisites.curriculum import USUAL, earlier_later
 from knowledge.prerequisites.reference_distance import ReferenceDistance
 from knowledge.prerequisites.signals import BelongingSignals, OrderSignals, belonging_signals, order_signals
 from knowledge.prerequisites.usage import Usages
@@ -105,10 +106,10 @@ class PairScorer:
             for concept_id in self.usages.of(name).concept_ids:
                 ids[concept_id].add(name)
         into: dict[str, dict[str, float]] = defaultdict(dict)
-        for edge in self._catalog.prerequisites_of(sorted(ids)):
+        for edge in filter(self._may_know, self._catalog.prerequisites_of(sorted(ids))):
             into[edge.target_id][edge.source_id] = edge.confidence
         middle = sorted({source for sources in into.values() for source in sources} - set(into))
-        for edge in self._catalog.prerequisites_of(middle):
+        for edge in filter(self._may_know, self._catalog.prerequisites_of(middle)):
             into[edge.target_id][edge.source_id] = edge.confidence
         found: dict[Pair, float] = {}
         for target, called in ids.items():
@@ -116,6 +117,10 @@ class PairScorer:
                 for pair in ((one, other) for one in ids.get(source, ()) for other in called):
                     found[pair] = max(found.get(pair, 0.0), confidence)
         return found
+
+    def _may_know(self, edge: Relation) -> bool:
+        """Return whether an edge may be read: not what the list of topics says, where the list must not know names."""
+        return not self._without or all(sign.kind != USUAL for sign in edge.evidence)
 
     # --- names as vectors
 
@@ -151,10 +156,12 @@ class PairScorer:
         query = (
             "SELECT source.name, target.name, confidence FROM relations "
             "JOIN concepts AS source ON source.id = source_id JOIN concepts AS target ON target.id = target_id "
-            "WHERE kind = 'prerequisite' ORDER BY confidence DESC, source_id, target_id LIMIT ?"
+            "WHERE kind = 'prerequisite' AND NOT (? AND evidence LIKE ?) "
+            "ORDER BY confidence DESC, source_id, target_id LIMIT ?"
         )
         with self._catalog.reading() as db:
-            return [tuple(row) for row in db.execute(query, (MOST_COURSE_EDGES,))]
+            rows = db.execute(query, (bool(self._without), f"%{USUAL}%", MOST_COURSE_EDGES))
+            return [tuple(row) for row in rows]
 
 
 def _within_two(into: Mapping[str, Mapping[str, float]], target: str) -> dict[str, float]:

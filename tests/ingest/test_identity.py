@@ -125,3 +125,39 @@ def test_the_reasons_for_joining_agree_with_the_table(half):
         right += pair["same"] == "one" and reason is not None
     assert not wrong
     assert right >= LEAST_RIGHT * same
+
+
+def one_concept(first, second, *texts):
+    snapshot = consolidate(facts_of(*texts))
+    return bool(owners(snapshot, first) & owners(snapshot, second))
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "opening", "same"),
+    [
+        ("Transformer", "Transformer model", "The Transformer is a net that reads.", True),
+        ("encoder", "encoder model", "The encoder is a net that reads.", False),
+        ("Diffusion", "Diffusion model", "The Diffusion is a process that spreads.", False),
+        ("k-means", "k-means clustering", "The k-means is a clustering algorithm that works.", True),
+        ("dropout", "dropout regularization", "Dropout is a regularization technique that works.", True),
+        ("reward", "reward clustering", "The reward is a number that works.", False),
+        ("SVM", "SVM classification", "The SVM is an image classification model that works.", False),
+    ],
+)
+def test_a_last_word_adds_nothing_where_the_name_or_its_definition_says_so(short, long, opening, same):
+    assert one_concept(short, long, lesson(short, opening), lesson(long, defined(long))) == same
+
+
+@pytest.mark.parametrize(
+    ("full", "short", "long", "same"),
+    [
+        ("convolutional neural network", "CNN", "CNN architecture", True),
+        ("support vector machine", "SVM", "SVM classifier", True),
+        ("artificial intelligence", "AI", "AI model", False),
+        ("natural language processing", "NLP", "NLP model", False),
+        ("support vector machine", "SVM", "SVM loss", False),
+    ],
+)
+def test_a_short_form_of_something_built_is_the_same_with_the_word_for_what_is_built(full, short, long, same):
+    texts = lesson(full, f"The {full} ({short}) is a thing that works."), lesson(long, defined(long))
+    assert one_concept(full, long, *texts) == same
