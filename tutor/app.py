@@ -240,5 +240,6 @@ def model_settings(settings: Settings) -> ModelSettings:
         ollama_host=settings.ollama_host,
         openai_url=settings.openai_url,
         openai_model=settings.openai_model,
+        server_context_tokens=settings.context_tokens,
         gguf_path=Path(settings.gguf).expanduser() if settings.gguf else None,
     )

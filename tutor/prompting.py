@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -57,28 +57,49 @@ _MANNERS = {
 
 def messages(question: str, step: PlannedStep, passages: list[Passage], level: Level = Level.STANDARD) -> list[Message]:
     """Return the prompt for one step. The system part never changes, so that a model may keep it in its cache."""
-    name = step.concept.name if step.concept else "the subject of the question"
     values = {
         "question": quoted(" ".join(question.split())),
         "passages": _passages(passages),
-        "task": TASKS[step.name].format(name=name),
-        "length": LENGTHS[step.name] if step.detail is Detail.FULL else "one sentence",
+        "task": _task(step),
         "manner": _MANNERS[level],
     }
-    # One pass over the template alone: a question or passage may hold braces, even the names of our variables.
-    body = _VARIABLE.sub(lambda match: values[match[1]], template("step"))
-    return [Message(Role.SYSTEM, template("system")), Message(Role.USER, body)]
+    return _filled("step", values)
 
 
-def rewriting(sentences: Sequence[str], passages: list[Passage]) -> list[Message]:
+def lesson_messages(
+    question: str, steps: Sequence[PlannedStep], passages: Sequence[Passage], level: Level = Level.STANDARD
+) -> list[Message]:
+    """Return the prompt for all these steps at once, numbered from 1, each passage given once."""
+    values = {
+        "question": quoted(" ".join(question.split())),
+        "passages": _passages(passages),
+        "count": str(len(steps)),
+        "parts": "\n".join(f"{number}. {_task(step)}" for number, step in enumerate(steps, start=1)),
+        "manner": _MANNERS[level].strip(),
+    }
+    return _filled("lesson", values)
+
+
+def rewriting(sentences: Sequence[str], passages: Sequence[Passage]) -> list[Message]:
     """Return the prompt for sentences that no passage supports, to be said again as the passages say it."""
     listed = "\n".join(f"- {quoted(' '.join(sentence.split()))}" for sentence in sentences)
-    values = {"passages": _passages(passages), "sentences": listed}
-    body = _VARIABLE.sub(lambda match: values[match[1]], template("rewrite"))
+    return _filled("rewrite", {"passages": _passages(passages), "sentences": listed})
+
+
+def _filled(name: str, values: Mapping[str, str]) -> list[Message]:
+    """Return the system prompt and this template with its variables."""
+    # One pass over the template alone: a question or passage may hold braces, even the names of our variables.
+    body = _VARIABLE.sub(lambda match: values[match[1]], template(name)).strip()
     return [Message(Role.SYSTEM, template("system")), Message(Role.USER, body)]
 
 
-def _passages(passages: list[Passage]) -> str:
+def _task(step: PlannedStep) -> str:
+    name = step.concept.name if step.concept else "the subject of the question"
+    length = LENGTHS[step.name] if step.detail is Detail.FULL else "one sentence"
+    return f"{TASKS[step.name].format(name=name)} Write {length}."
+
+
+def _passages(passages: Sequence[Passage]) -> str:
     return "\n\n".join(f"<passage>\n{quoted(passage.chunk.text)}\n</passage>" for passage in passages)
 
 

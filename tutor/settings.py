@@ -88,6 +88,7 @@ KEYS = (
     Key("ollama_host", "", _text, "address of the Ollama server (default: OLLAMA_HOST, else 127.0.0.1:11434)"),
     Key("openai_url", "", _text, "base URL of an OpenAI-compatible server; the key stands in ERICA_OPENAI_KEY"),
     Key("openai_model", "", _text, "model to ask for at that server"),
+    Key("context_tokens", 8192, int, "context asked of those servers; from 16384 on a lesson is written in one go"),
     Key("gguf", "", _text, "path of a GGUF file to run inside Erica"),
     Key("embedding_model", "", _text, "sentence-transformers model or folder (default: all-MiniLM-L6-v2, offline)"),
     Key("embedding_backend", "auto", _text, "runtime of the embedder: auto, or one that `erica doctor` lists"),
@@ -101,6 +102,7 @@ _FORMS: Mapping[Callable[[str], object], str] = {
     _language: "the name of a language",
 }
 _RANGES = {
+    "context_tokens": (2_048, 1_048_576),
     "verify_s": (0, 3_600),
     "cell_s": (1, 600),
     "gpu_cell_s": (1, 600),
@@ -133,6 +135,7 @@ class Settings:
     cells_per_hour: int = 300
     solutions_per_hour: int = 30
     owners_machine: bool = False
+    context_tokens: int = 8192
     style: Style = field(default_factory=Style)
 
 
@@ -211,6 +214,7 @@ def _settings(values: Mapping[str, object], origin: Mapping[str, str], home: Pat
         cells_per_hour=number("cells_per_hour"),
         solutions_per_hour=number("solutions_per_hour"),
         owners_machine=text("owners_machine") == "yes",
+        context_tokens=number("context_tokens"),
         style=Style(Level(text("level")), text("language"), Unsupported(text("unsupported"))),
     )
 

@@ -1,44 +1,65 @@
-"""The composer that lets a chat model word single steps. The plan decides what is said, in which order, from where.
+"""The composer that lets a chat model word steps. The plan decides what is said, in which order, from where.
 
-What the model writes is checked sentence by sentence; a step of which nothing stays, or during which the model fails,
-is written from quotations instead.
+A model whose context holds it is asked for the whole lesson at once, any other for one step at a time. Either way what
+it writes is checked sentence by sentence; a step of which nothing stays, or during which the model fails, is written
+from quotations instead.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Generator, Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
+from dataclasses import dataclass
 
 from knowledge.chat_model import ChatModel, Message, ModelName
 from knowledge.errors import ModelError
 from tutor.citations import UNSUPPORTED, CheckedText, Similarity, check
+from tutor.derailed import answer_of, derailed, whole_sentences
 from tutor.events import Notice, StepFinished, StepStarted, TextStreamed
 from tutor.extractive import StepWriter
 from tutor.lesson import Detail, LessonPlan, LessonStep, Passage, PlannedStep, Removed, StepName
-from tutor.prompting import TASKS, messages, rewriting
+from tutor.prompting import TASKS, lesson_messages, messages, rewriting
 from tutor.quoting import no_key_of_ours
 from tutor.style import Style, Unsupported
 from tutor.translating import translated
+from tutor.whole_lesson import Parts
 
 MAX_STEP_TOKENS = 260
 CHARS_PER_TOKEN = 3.5
 """Low on purpose: course text with formulas and code has short tokens."""
 SMALL_CONTEXT_TOKENS = 8_192
+WHOLE_LESSON_TOKENS = 16_384
+"""Context from which on a lesson is asked for at once: its passages are then read once and not for each step."""
 SMALL_MODEL_STEPS = frozenset({StepName.ANSWER, StepName.WHY, StepName.TOPIC, StepName.HOW, StepName.APPLICATIONS})
 """A small model pays some seconds a step: prerequisites and summary keep the course's own words."""
-_LEAK = re.compile(
-    r"<\|?/?(?:tool|function)[_a-z]*\|?>|<\|im_|<\|(?:end|eot|start)[a-z_]*\|>|\{\s*\"(?:name|tool|function)\"\s*:",
-    re.I,
-)
-"""The marks of a tool call or of a turn of the conversation: nothing after them is an answer."""
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.I | re.S)
 _SENTENCE = re.compile(r"(?s).*?\[c\d+\]")
 SMALL_PASSAGE_TOKENS, LARGE_PASSAGE_TOKENS = 500, 2_000
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a step may say, and the stream that says it. `whole` is the answer that it is a part of, if it is one."""
+
+    passages: list[Passage]
+    text: Generator[TextStreamed, None, str]
+    whole: Parts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """A lesson asked for at once, and all that it may say."""
+
+    passages: list[Passage]
+    parts: Parts
+
+    def of(self, index: int) -> _Asked:
+        """Return the part that words the step of this index."""
+        return _Asked(self.passages, self.parts.part(index + 1), self.parts)
+
+
 class WordedComposer:
-    """Composes with a chat model, step by step, and falls back to quotations for a step that fails."""
+    """Composes with a chat model and falls back to quotations for a step that fails."""
 
     def __init__(self, model: ChatModel, similarity: Similarity | None = None, style: Style | None = None) -> None:
         """Use `similarity` (cosines by an embedder) to find what supports a sentence; without it, words decide."""
@@ -56,30 +77,65 @@ class WordedComposer:
 
     def compose(self, plan: LessonPlan) -> Iterator[StepStarted | TextStreamed | StepFinished | Notice | Removed]:
         """Yield the events of each step in the plan's order; see `tutor.compose.Composer`."""
+        worded = [step for step in plan.steps if self._is_worded(step)]
+        whole = self._whole(plan.question, worded)
+        with closing(whole.parts) if whole else nullcontext():
+            yield from self._steps(plan, worded, whole)
+
+    def _steps(
+        self, plan: LessonPlan, worded: list[PlannedStep], whole: _Whole | None
+    ) -> Iterator[StepStarted | TextStreamed | StepFinished | Notice | Removed]:
         writer = StepWriter(plan, self._similarity, self._style.level)
         failed = False
         for step in plan.steps:
             yield StepStarted(step.name, step.title, step.concept.name if step.concept else None)
-            worded = None
-            if not failed and step.name in self._worded and step.passages and step.detail is not Detail.REMINDER:
+            said = None
+            if not failed and step in worded:
+                asked = whole.of(worded.index(step)) if whole else self._asked(plan.question, step)
                 try:
-                    worded = yield from self._word(plan.question, step)
+                    said = yield from self._word(step, asked)
                 except ModelError as error:
                     # The course's own words carry on from here; asking a broken model again for each step would hang.
                     failed = True
                     yield Notice(f"{error} The rest of the lesson quotes the course.")
-            yield worded or writer.write(step)
+            yield said or writer.write(step)
+
+    def _is_worded(self, step: PlannedStep) -> bool:
+        return step.name in self._worded and bool(step.passages) and step.detail is not Detail.REMINDER
+
+    def _asked(self, question: str, step: PlannedStep) -> _Asked:
+        """Return how a step is asked for by itself."""
+        passages = self._fitting(step)
+        return _Asked(passages, self._said(messages(question, step, passages, self._style.level)))
+
+    def _whole(self, question: str, steps: list[PlannedStep]) -> _Whole | None:
+        """Return how all these steps are asked for at once, or None where they are better asked for one by one."""
+        if self._model.context_tokens < WHOLE_LESSON_TOKENS or len(steps) < 2:
+            return None
+        passages = list({passage.key: passage for step in steps for passage in self._fitting(step)}.values())
+        prompt = lesson_messages(question, steps, passages, self._style.level)
+        room = MAX_STEP_TOKENS * len(steps)
+        if sum(len(message.content) for message in prompt) / CHARS_PER_TOKEN + room > self._model.context_tokens:
+            return None
+        return _Whole(passages, Parts(self._stream(prompt, room)))
+
+    def _stream(self, prompt: list[Message], tokens: int) -> Generator[str, None, None]:
+        """Ask when the first word is wanted: who never wants one has not asked."""
+        with closing(self._model.stream(prompt, max_tokens=tokens)) as stream:
+            yield from stream
 
     def _word(
-        self, question: str, step: PlannedStep
+        self, step: PlannedStep, asked: _Asked
     ) -> Generator[TextStreamed | Removed | Notice, None, StepFinished | None]:
         """Stream one step; return it checked, or None where nothing the model wrote is supported."""
-        passages = self._fitting(step)
-        text = yield from self._said(messages(question, step, passages, self._style.level))
+        passages = asked.passages
+        text = answer_of((yield from asked.text))
         checked = check(whole_sentences(text), passages, self._similarity)
         beyond = [one.what for one in checked.removed if one.why == UNSUPPORTED]
+        if asked.whole and checked.text and (beyond or self._style.language):
+            yield from asked.whole.read()  # a server that answers one question at a time is then free for the next
         if checked.text and beyond:
-            again = yield from self._said(rewriting(beyond, passages))
+            again = answer_of((yield from self._said(rewriting(beyond, passages))))
             checked = _joined(checked, check(whole_sentences(again), passages, self._similarity))
         yield from checked.removed
         if not checked.text:
@@ -95,15 +151,15 @@ class WordedComposer:
         return StepFinished(LessonStep(step.name, step.title, concept, said, keys), checked.citations)
 
     def _said(self, prompt: list[Message]) -> Generator[TextStreamed, None, str]:
-        """Stream an answer and return it, cut where the model loops or leaks what is no answer."""
+        """Stream an answer and return it; a model that loops or leaks what is no answer is stopped."""
         text = ""
         with closing(self._model.stream(prompt, max_tokens=MAX_STEP_TOKENS)) as stream:
             for delta in stream:
                 text += delta
                 yield TextStreamed(delta)
-                if _loops(text) or _LEAK.search(text):
+                if derailed(text):
                     break
-        return _THOUGHT.sub("", _LEAK.split(text, maxsplit=1)[0])
+        return text
 
     def _fitting(self, step: PlannedStep) -> list[Passage]:
         """Return the step's first passages that fit the context, at least one."""
@@ -124,16 +180,3 @@ def _joined(first: CheckedText, second: CheckedText) -> CheckedText:
     text = f"{first.text} {''.join(fresh).strip()}".strip()
     cited = tuple(citation for key, citation in citations.items() if f"[{key}]" in text)
     return CheckedText(text, cited, (*first.removed, *second.removed))
-
-
-def whole_sentences(text: str) -> str:
-    """Return the text up to its last finished sentence: a cut-off tail says half of something."""
-    stripped = text.strip()
-    match = re.search(r"(?s)\A.*[.!?。](?:[\"'”’)\]*_`$]*|\s*\\[\])])", stripped)
-    return match.group(0) if match else ""
-
-
-def _loops(text: str) -> bool:
-    """Return whether the text ends in the same 40 characters three times: the model is stuck."""
-    tail = text[-40:]
-    return len(tail) == 40 and text.count(tail) >= 3

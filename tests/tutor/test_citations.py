@@ -45,6 +45,17 @@ def test_similar_meaning_alone_supports_nothing() -> None:
     assert check("Penguins swim well.", [WHY], sure).text == ""
 
 
+def test_one_word_in_common_supports_nothing_that_does_not_stand_there() -> None:
+    assert check("The photographs are the same.", [USE]).text == ""
+    assert check("Photographs are all.", [USE], lambda a, b: [[0.9] * len(b)] * len(a)).text == ""
+
+
+def test_a_sentence_is_said_once() -> None:
+    checked = check("CLIP is used for image retrieval. CLIP is used for\nimage retrieval.", [USE])
+    assert checked.text == "CLIP is used for image retrieval. [c3]"
+    assert checked.removed[0].why == "it was said before"
+
+
 def test_the_echo_trap_no_mark_of_the_model_survives() -> None:
     text = "CLIP is used for image retrieval [Video, 12:34]. CLIP learns from pairs [1, 2] (Source: page 9) 【4†x】."
     checked = check(text, [WHY, USE])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tutor.app import model_settings
 from tutor.settings import KEYS, SettingsError, load
 
 
@@ -62,3 +63,10 @@ def test_a_key_in_a_file_is_refused(tmp_path: Path) -> None:
 def test_the_readme_documents_every_setting() -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     assert [key.name for key in KEYS if f"`{key.name}`" not in readme] == []
+
+
+def test_the_context_of_servers_is_a_setting_that_reaches_the_models(tmp_path: Path) -> None:
+    settings = load(environ={"ERICA_CONTEXT_TOKENS": "32000"}, folder=tmp_path)
+    assert model_settings(settings).server_context_tokens == 32_000
+    with pytest.raises(SettingsError, match="context_tokens must be 2048 to"):
+        load(environ={"ERICA_CONTEXT_TOKENS": "100"}, folder=tmp_path)
