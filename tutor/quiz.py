@@ -132,6 +132,12 @@ def faults(item: QuizItem) -> list[str]:
     return found
 
 
+def _shows_through(answer: str, stem: str) -> bool:
+    """Return whether a content word of the answer is one of the question, or ends in one: "StyleGAN" and "GAN"."""
+    asked, told = content_words(stem), content_words(answer)
+    return bool(asked & told) or any(word.endswith(end) for word in told for end in asked if len(end) >= 3)
+
+
 def _choice_faults(item: QuizItem, key: ChoiceKey) -> list[str]:
     found: list[str] = []
     ids = [option.id for option in item.options]
@@ -143,7 +149,7 @@ def _choice_faults(item: QuizItem, key: ChoiceKey) -> list[str]:
         return found
     right = [option for option in item.options if option.id in key.right]
     wrong = [option for option in item.options if option.id not in key.right]
-    if any(content_words(option.text) & content_words(item.stem) for option in right if len(option.text) < 60):
+    if any(_shows_through(option.text, item.stem) for option in right if len(option.text) < 60):
         found.append("a word of the answer stands in the question")
     longest = max((len(option.text) for option in wrong), default=0)
     if any(len(option.text) > LONGEST_RATIO * longest for option in right):

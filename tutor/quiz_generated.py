@@ -1,4 +1,4 @@
-"""Questions made from the library alone, without a model: what is described, what fits, true or false, how many.
+"""Questions made from the library alone, without a model: what is described, what fits, true or false, what is first.
 
 Every item quotes one sentence that stands in the material and asks for what that sentence says, so that it is
 answerable from the cited passage. Wrong options are concepts of the same kind from the same part of the course that
@@ -18,6 +18,7 @@ from knowledge.stopwords import content_words
 from tutor.graders import ChoiceKey, NumberKey
 from tutor.learner import Subject
 from tutor.quiz import BLANK, Origin, QuizItem, Source, faults, item_id, shuffled
+from tutor.quiz_order import CourseOrder, named, share_a_word
 from tutor.quiz_statements import GAP, Description, beginning, descriptions, stated_numbers
 
 WRONG_OPTIONS = 3
@@ -63,6 +64,7 @@ class QuizMaker:
     _chunks: dict[str, list[Chunk]] = field(init=False, repr=False)
     _kin: dict[str, set[str]] = field(init=False, repr=False)
     _contrasts: dict[str, list[str]] = field(init=False, repr=False)
+    _needs: dict[str, list[Concept]] = field(init=False, repr=False)
     _documents: dict[str, SourceDocument] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -77,6 +79,10 @@ class QuizMaker:
         for edge in self.material.relations_of(ids, [RelationKind.CONTRASTS_WITH]):
             self._contrasts.setdefault(edge.source_id, []).append(edge.target_id)
             self._contrasts.setdefault(edge.target_id, []).append(edge.source_id)
+        self._needs, by_id = {}, {concept.id: concept for concept in concepts}
+        needs = self.material.relations_of(ids, [RelationKind.PREREQUISITE])
+        for edge in sorted(needs, key=lambda one: (-one.confidence, one.source_id)):
+            self._needs.setdefault(edge.target_id, []).append(by_id[edge.source_id])
         self._described = [
             told for concept in concepts for told in _distinct(descriptions(concept, self._chunks.get(concept.id, [])))
         ]
@@ -90,8 +96,8 @@ class QuizMaker:
         wanted = None if concept_ids is None else set(concept_ids)
         for told in self._described:
             if wanted is None or told.concept.id in wanted:
-                made = (self._which_concept(told), self._which_description(told), self._true_or_false(told))
-                yield from (item for item in made if item is not None and not faults(item))
+                made = (self._which_concept, self._which_description, self._true_or_false, self._which_first)
+                yield from (item for make in made if (item := make(told)) is not None and not faults(item))
         for concept in self.material.concepts(concept_ids):
             yield from self._numbers(concept)
 
@@ -123,6 +129,27 @@ class QuizMaker:
         said = (told if true else rival).text
         stem = f"True or false? The course describes “{told.concept.name}” so: “{_capital(said)}”."
         return self._choice(told, stem, (("True", true), ("False", not true)), kind="true-or-false")
+
+    def _which_first(self, told: Description) -> QuizItem | None:
+        """Return which concept the course names first and then describes this one with."""
+        order, then = CourseOrder(self._documents, self._chunks), told.concept
+        firsts = (one for one in self._needs.get(then.id, ()) if named(one, told.text) and not share_a_word(one, then))
+        first = next((one for one in firsts if order.named_before(one, told.chunk)), None)
+        if first is None:
+            return None
+        later = [one for one in self._described if order.only_after(one.concept, told.chunk)]
+        wrong: list[Concept] = []
+        for one in sorted(
+            later, key=lambda other: (_proper(other.concept.name) != _proper(first.name), other.chunk.id)
+        ):
+            apart = all(not share_a_word(one.concept, other) for other in (first, then, *wrong))
+            if apart and one.concept.id not in self._kin.get(then.id, set()) and not named(one.concept, told.sentence):
+                wrong.append(one.concept)
+        if len(wrong) < WRONG_OPTIONS:
+            return None
+        stem = f"One of these is named first in the course and then used to describe “{then.name}”. Which one?"
+        options = [(_capital(one.name), False) for one in wrong[:WRONG_OPTIONS]]
+        return self._choice(told, stem, [(_capital(first.name), True), *options])
 
     def _contrasting(self, told: Description, other: Description) -> bool:
         return other.concept.id in self._contrasts.get(told.concept.id, ())

@@ -59,6 +59,12 @@ MOST_GAPS = 2
 _DIFFERENTIA = re.compile(
     r"\b(?:that|which|where|whose|who|when|used|designed|for|to|of|from|by|with|between|based|trained|into|in)\b", re.I
 )
+_SECOND_CLAUSE = re.compile(
+    r", (?:and|but|so) (?:(?:the|an?|its?) )?(?:(?!that\b|which\b|who\b)[\w-]+ ){1,3}?"
+    r"(?:is|are|was|were|has|have|can|will|makes?|allows?|helps?|enables?|gives?|provides?|uses?)\b.*",
+    re.I,
+)
+"""What a sentence adds about something else: "..., and Unsloth makes it accessible"."""
 _NUMBER = re.compile(r"(?<![\w.,-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?:(?=\s+[a-z])|(?=%))(?![\w])")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -183,6 +189,9 @@ def _told(concept: Concept, said: str) -> str | None:
     if not beginning(said) or _VAGUE.match(said) or _CLAUSE.match(said) or not _DIFFERENTIA.search(said):
         return None
     if said.count("(") != said.count(")") or said.count("“") != said.count("”"):
+        return None
+    said = _SECOND_CLAUSE.sub("", said)
+    if len(said.split()) < LEAST_WORDS:
         return None
     text, gaps = _without_name(concept, said)
     return text if gaps <= MOST_GAPS and len(content_words(text)) >= LEAST_CONTENT + 2 * gaps else None

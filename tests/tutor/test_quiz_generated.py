@@ -184,3 +184,69 @@ def test_a_stated_number_is_asked_for_and_graded() -> None:
 def test_years_and_ranges_are_not_asked_for(sentence: str) -> None:
     course = Course({"Whisper": sentence})
     assert stated_numbers(course.concepts()[0], course.chunks(["k-Whisper"])) == []
+
+
+# --- order ---
+
+ORDERED = {
+    "network": "A network is a chain of functions whose parameters are fitted to measured data.",
+    "occlusion": "Occlusion is a situation where one object hides parts of an object behind it from the camera.",
+    "quantization": "Quantization is the act of storing the parameters of a network with fewer bits than before.",
+    "summarization": "Summarization is the task of turning a long text into a shorter one that keeps its content.",
+    "regression": "Regression is the task of predicting real-valued quantities from measured inputs.",
+    "gradient": "The gradient is a generalization of slope for functions that take a vector of numbers.",
+}
+NEEDS = [Relation(stable_id("network"), stable_id("quantization"), RelationKind.PREREQUISITE, 0.8)]
+
+
+class OrderedCourse(Course):
+    """Names each concept in its own chunk, and some in others too."""
+
+    also: Sequence[tuple[str, str]] = ()
+
+    def mentions_of(self, concept_ids: Sequence[str]) -> list[Mention]:
+        more = [Mention(stable_id(name), f"k-{where}", MentionRole.USES, 1) for name, where in self.also]
+        return [*super().mentions_of(concept_ids), *more]
+
+
+def first_items(course: Course) -> list[QuizItem]:
+    return [item for item in QuizMaker(course).items() if "named first" in item.stem]
+
+
+def test_what_is_named_first_and_used_in_a_description_is_asked_for() -> None:
+    (item,) = first_items(OrderedCourse(ORDERED, NEEDS))
+    assert item.concept is not None
+    assert item.concept.name == "quantization"
+    assert answer_text(item) == "Network"
+    assert {option.text for option in item.options} == {"Network", "Summarization", "Regression", "Gradient"}
+    assert "network" in item.source.quote
+
+
+def test_what_the_course_named_before_is_no_wrong_option() -> None:
+    course = OrderedCourse(ORDERED, NEEDS)
+    course.also = [("gradient", "occlusion")]
+    assert first_items(course) == [], "only two concepts are left that are first named afterwards"
+
+
+def test_an_edge_whose_sentence_does_not_name_the_earlier_concept_is_not_asked_about() -> None:
+    edges = [Relation(stable_id("occlusion"), stable_id("quantization"), RelationKind.PREREQUISITE, 1.0)]
+    assert first_items(OrderedCourse(ORDERED, edges)) == []
+
+
+def test_a_concept_named_only_afterwards_does_not_come_first() -> None:
+    told = {"quantization": ORDERED["quantization"], **ORDERED}
+    assert first_items(OrderedCourse(told, NEEDS)) == []
+
+
+def test_an_answer_that_holds_a_word_of_the_question_gives_itself_away() -> None:
+    told = {**COURSE, "StyleGAN": "StyleGAN is an extension of GAN that aims to generate a wider variety of images."}
+    assert [item for item in about("StyleGAN", items(told)) if answer_text(item) == "StyleGAN"] == []
+
+
+def test_what_a_sentence_adds_about_something_else_is_cut_off() -> None:
+    sentence = (
+        "Batching is the act of sending several sentences through a network at once, and the library makes it easy."
+    )
+    assert said(sentence) == ["the act of sending several sentences through a network at once"]
+    whole = "Batching is the act of sending long sentences, and of padding short ones, through a network at once."
+    assert said(whole) == ["the act of sending long sentences, and of padding short ones, through a network at once"]
