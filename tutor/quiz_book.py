@@ -14,6 +14,7 @@ from knowledge.library import Library
 from knowledge.model import Concept, MentionRole, RelationKind, SourceDocument
 from tutor.graders import Verdict, grade
 from tutor.learner import EvidenceKind, Learner, Shown, Subject
+from tutor.name_finder import NameFinder
 from tutor.quiz import QuizItem
 from tutor.quiz_generated import QuizMaker
 from tutor.quiz_sources import authored, written_file
@@ -45,9 +46,10 @@ class QuizBook:
         for document in catalog.documents():
             if document.path != path:
                 continue
-            found.extend(self._authored(document))
             chunks = {chunk.id for chunk in catalog.document_chunks(document.id)}
             mentions = catalog.mentions_in(sorted(chunks))
+            names = NameFinder(catalog.concepts(sorted({mention.concept_id for mention in mentions})))
+            found.extend(_about_first_named(item, names) for item in self._authored(document))
             taught = sorted({mention.concept_id for mention in mentions if mention.role in _TEACHES})
             found.extend(item for item in self._maker().items(taught) if item.source.chunk_id in chunks)
         return found
@@ -120,6 +122,18 @@ def answered(item: QuizItem, answer: str, learner: Learner, needs: Sequence[Subj
         right = graded.verdict is Verdict.RIGHT
         learner.record(Shown(item.concept, EvidenceKind.ANSWER, right, item.guess, item.id), needs)
     return graded.verdict, graded.why
+
+
+def _about_first_named(item: QuizItem, names: NameFinder) -> QuizItem:
+    """Return the item about the concept that its question names most, else its answer; as it is where neither does."""
+    for text in (item.stem, item.explanation):
+        times = names.counts(text)
+        if times:
+            most = max(
+                times, key=lambda concept_id: (times[concept_id], names.concepts[concept_id].salience, concept_id)
+            )
+            return _about(item, names.concepts[most])
+    return item
 
 
 def _about(item: QuizItem, concept: Concept) -> QuizItem:

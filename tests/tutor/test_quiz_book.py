@@ -48,6 +48,8 @@ def test_a_lesson_asks_its_authors_question_first_and_with_its_place(book):
     assert first.stem == "What is the dot product of (1, 2) and (3, 4)?"
     assert first.key == NumberKey("11")
     assert first.source.title == "Vectors"
+    assert first.concept is not None
+    assert first.concept.name == "dot product"  # so that the answer counts for something
 
 
 def test_what_a_lesson_asks_is_answered_in_that_lesson(book, library):

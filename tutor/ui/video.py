@@ -28,7 +28,8 @@ def draw(room: Classroom, ways: Ways, talk: VideoLesson) -> None:
     """Draw the lesson that a transcript makes."""
     length_s = talk.chapters[-1].end_s
     st.markdown(f":gray[A talk of {escape(clock(length_s))}, in {counted(len(talk.chapters), 'chapter')}.]")
-    _player(room, talk)
+    with st.container(key="player"):  # so that what stands below keeps its place, and a press on it is not lost
+        _player(room, talk)
     if talk.summary:
         st.markdown("## In short", anchors=False)
         st.markdown(" ".join(escape(moment.text) for moment in talk.summary))
