@@ -46,7 +46,7 @@ def draw(services: Services, problem: Problem, attempt: str, *, busy: bool = Fal
         told.shown.append(ladder(problem, attempt, _trial(services, problem, attempt, told))[len(told.shown)])
         st.rerun()
     asks = "Explain what goes wrong"
-    if why.button(asks, key=f"explain-{problem.name}", width="stretch", disabled=busy):
+    if why.button(asks, key=f"why-{problem.name}", width="stretch", disabled=busy):
         with st.spinner("Reading your attempt …"):
             told.explained = _explain(services, problem, attempt, _trial(services, problem, attempt, told))
         st.rerun()

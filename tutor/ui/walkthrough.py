@@ -112,9 +112,13 @@ def _stage(services: Services, desk: Desk, walk: Walkthrough, found: Sequence[St
     steps = [one for one in found if one.challenge is stage.challenge]
     kind = "Challenge" if stage.challenge else "Step"
     passed = " · :green-badge[passed]" if stage.state is StageState.PASSED else ""
-    st.caption(f"{kind} {stage.number} of {len(steps)} · {stage.problem.difficulty}{passed}")
     st.title(escape(stage.problem.title), anchor=False)
+    st.caption(f"{kind} {stage.number} of {len(steps)} · {stage.problem.difficulty}{passed}")
     attempt.statement(stage.problem)
+    if stage.problem.starter != next(one.starter for one in walk.problems if one.name == stage.problem.name):
+        st.caption(
+            f"The editor begins with your code of the steps before; write `{stage.problem.function}` at its end."
+        )
     kept = desk.solutions(student()).get(stage.problem.name)
     attempt.draw(services, stage.problem, kept.code if kept else "")
     if stage.state is StageState.PASSED:
