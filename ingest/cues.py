@@ -119,6 +119,7 @@ _OBJECT_END = re.compile(
 _PRONOUN = re.compile(r"(?:^|\s)(?:it|they|this|these|that|both)$", re.IGNORECASE)
 _DENIED = re.compile(r"(?:\bnot|n['’]t|\bnever|\brarely|\bwithout|\bno\s+longer)(?:\s+[a-z]+ly)?$", re.IGNORECASE)
 """What stands before a phrase and takes it back: "does not require"."""
+_ENDS = re.compile(r"[.:;)]|$")
 _PEOPLE = re.compile(
     r"(?:^|\s)(?:we|you|one|i|he|she|people|users?|authors?|let['’]s|us|example|to|will|can|could|and|or)$",
     re.IGNORECASE,
@@ -153,8 +154,9 @@ def _cue(phrase: _Phrase, before: str, after: str, sentence: str) -> CueFact | N
     if not phrase.listed:
         other = other.split(",")[0]
     if phrase.kind is CueKind.RECALLS:
-        # "in the previous section we saw X", and "we discussed X in the previous section"
-        other = after[:RECALLED_CHARS].strip(" .") or before[-RECALLED_CHARS:]
+        # "in the previous section we saw X", and "we discussed X in the previous section: it ..."
+        recalled_before = bool(before) and _ENDS.match(after)
+        other = before[-RECALLED_CHARS:] if recalled_before else after[:RECALLED_CHARS].strip(" .")
     if phrase.by_section:
         return CueFact(phrase.kind, "", other, sentence, phrase.weight) if other else None
     if phrase.kind is CueKind.NEEDS and _THIS_LESSON.search(before):

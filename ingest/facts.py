@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the meaning of a fact changes: facts of another format have to be extracted again."""
 
 

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from tutor.settings import Settings
 
 
+ALIKE = 0.6
+"""Least cosine of a name and a concept that is offered for it where no name is spelled nearly so."""
+MOST_OFFERED = 3
+
+
 class Refused(Exception):
     """The command cannot be carried out as asked; the text is for the person, the code for the shell."""
 
@@ -36,8 +41,8 @@ class GraphSession:
         from tutor.settings import KEYS, load
 
         self.settings: Settings = load({key.name: getattr(args, key.name, None) for key in KEYS})
-        embedder = open_embedder(self.settings.embedding_model or None, backend=self.settings.embedding_backend)
-        self.desk: DecisionDesk = DecisionDesk(self.settings.library, embedder)
+        self._embedder = open_embedder(self.settings.embedding_model or None, backend=self.settings.embedding_backend)
+        self.desk: DecisionDesk = DecisionDesk(self.settings.library, self._embedder)
 
     def __enter__(self) -> GraphSession:
         from knowledge.errors import LibraryBusy
@@ -62,7 +67,7 @@ class GraphSession:
 
         found = named(self.library.catalog, name)
         if not found:
-            close = [f"“{one.name}”" for one in near(self.library.catalog, name)]
+            close = [f"“{one.name}”" for one in near(self.library.catalog, name) or self._alike(name)]
             hint = f" Did you mean {' or '.join(close)}?" if close else " `erica graph find` searches in names."
             raise Refused(f"no concept is called “{name}”.{hint}")
         if len(found) == 1:
@@ -71,6 +76,17 @@ class GraphSession:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise Refused(f"“{name}” may mean {' or '.join(f'“{one}”' for one in shown)}. Name one of them fully.")
         return found[_chosen(name, shown)]
+
+    def _alike(self, name: str) -> list[Concept]:
+        """Return the concepts that mean nearly what a name says: ELBO for "variational lower bound"."""
+        from knowledge.errors import EmbeddingMismatch
+
+        try:
+            self.library.check_embedder(self._embedder)
+        except EmbeddingMismatch:
+            return []
+        found = self.library.concept_vectors().search(self._embedder.embed([name])[0], MOST_OFFERED)
+        return self.library.catalog.concepts([one for one, cosine in found if cosine >= ALIKE])
 
 
 def _chosen(name: str, shown: Sequence[str]) -> int:

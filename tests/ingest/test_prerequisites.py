@@ -113,6 +113,9 @@ def test_a_hyphenated_name_rests_on_its_head_but_not_on_what_follows_a_prefix():
 def test_what_a_lesson_says_was_discussed_before_is_recalled_on_either_side_of_the_phrase():
     (after,) = cues("In the previous section we saw recurrent networks.")
     (before,) = cues("We discussed recurrent networks in previous sections.")
+    (colon,) = cues("Nets are like perceptrons from the last chapter: they are made of weights.")
+    assert "perceptrons" in colon.object
+    assert "weights" not in colon.object
     assert "recurrent networks" in after.object
     assert "recurrent networks" in before.object
     assert after.kind is before.kind is CueKind.RECALLS

@@ -381,3 +381,13 @@ def test_judging_without_a_model_says_where_to_get_one(graph: Run) -> None:
     assert code == 4
     assert "erica models" in err
     assert graph("judge", "--budget", "-1")[0] == 2
+
+
+def test_a_name_that_no_concept_has_is_answered_with_what_means_nearly_the_same(
+    graph: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor.graph_session.ALIKE", 0.3)  # the hashing embedder knows words, not meanings
+    code, out, err = graph("show", "language and image and text pairs of contrastive learning")
+    assert (code, out) == (2, "")
+    assert "Did you mean “" in err
+    assert "contrastive learning" in err
