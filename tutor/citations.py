@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from knowledge.model import fragment, place
 from knowledge.sentences import SentenceKind, sentences
 from knowledge.stopwords import content_words
+from tutor.connected import complaint, unframed
 from tutor.lesson import Citation, Passage, Removed
 
 SUPPORTED = 0.6
@@ -82,7 +83,7 @@ def check(text: str, passages: Sequence[Passage], similarity: Similarity | None 
         passages: all it was given.
         similarity: cosines by an embedder; without it, words alone decide.
     """
-    bare, removed = strip_marks(text)
+    bare, removed = strip_marks(unframed(text))
     evidence = [_Evidence.of(passage, quote) for passage in passages for quote in _quotes(passage.chunk.text)]
     spans = sentences(bare)
     claims = [bare[span.start : span.end] for span in spans if span.kind in _CLAIMS]
@@ -91,7 +92,7 @@ def check(text: str, passages: Sequence[Passage], similarity: Similarity | None 
     pieces: list[str] = []
     citations: dict[str, Citation] = {}
     said: set[str] = set()
-    position = 0
+    position, orphaned = 0, False
     for span in spans:
         between, sentence = bare[position : span.start], bare[span.start : span.end]
         position = span.end
@@ -102,12 +103,15 @@ def check(text: str, passages: Sequence[Passage], similarity: Similarity | None 
             removed.append(Removed(sentence, "it stands in no passage"))
             continue
         support, found = _best(sentence, evidence, next(rows))
+        why = complaint(sentence, "".join(pieces), orphaned=orphaned)
         if " ".join(sentence.split()) in said:
-            removed.append(Removed(sentence, "it was said before"))
-            continue
+            why = "it was said before"
+        elif found is None or support < SUPPORTED or not _formulas_stand(sentence, passages):
+            why = UNSUPPORTED
         said.add(" ".join(sentence.split()))
-        if found is None or support < SUPPORTED or not _formulas_stand(sentence, passages):
-            removed.append(Removed(sentence, UNSUPPORTED))
+        orphaned = bool(why)
+        if why or found is None:
+            removed.append(Removed(sentence, why))
             continue
         known = citations.get(found.passage.key)
         if known is None or known.support < support:

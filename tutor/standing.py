@@ -44,6 +44,8 @@ _EARLY_POINTER = re.compile(r"^(?:\w+,? ){0,3}(?:this|these|those)\b(?! (?:is|ar
 """A pointer among the first words: "With this kind of ...", "Using those matrices ..."."""
 _LATE_POINTER = re.compile(r"\b(?:about|at|by|for|from|in|of|on|to|with) (?:this|these|those) (?P<thing>[a-z]+)", re.I)
 """A thing pointed at, which is not shown unless the sentence itself names it before: "... for this dataset"."""
+_IDIOMS = frozenset({"way", "case", "reason", "sense", "context", "regard", "respect"})
+"""What "in this ..." says of the sentence before and not of a thing."""
 _EXCLAMATION = re.compile(
     r"^(?:ah|aha|alas|awesome|bravo|cool|excellent|fantastic|good|great|hey|hmm|hooray|nice|no|not bad|oh|ok|okay|oops|"
     r"perfect|phew|voil[aà]|well|well done|whoa|wow|yay|yes)\b ?[,!.]",
@@ -113,14 +115,15 @@ def stands_alone(sentence: str, *, announces: bool = False, instructs: bool = Fa
     if not (instructs and _STEP_WORDS.match(bare)):
         signs.append(_POINTER_START)
     whole = re.search(r"[.!。！]['\"”’)*_`]*$" if not instructs else r"[.!:。！]['\"”’)*_`]*$", bare)
-    return whole is not None and not any(sign.search(bare) for sign in signs) and not _points_out(bare)
+    return whole is not None and not any(sign.search(bare) for sign in signs) and not points_out(bare)
 
 
-def _points_out(bare: str) -> bool:
-    """Return whether a sentence says "of this thing" of a thing that it has not named."""
+def points_out(bare: str, before: str = "") -> bool:
+    """Return whether a sentence says "of this thing" of a thing that neither it nor the text before it has named."""
     return any(
-        found["thing"].rstrip("s").casefold() not in bare[: found.start()].casefold()
+        found["thing"].rstrip("s").casefold() not in (before + bare[: found.start()]).casefold()
         for found in _LATE_POINTER.finditer(bare)
+        if not (before and found["thing"].casefold() in _IDIOMS)
     )
 
 

@@ -107,3 +107,13 @@ def test_invented_keys_never_come_out(parts: list[str]) -> None:
 
 def _keys(text: str) -> list[str]:
     return [part.split("]")[0] for part in text.split("[")[1:]]
+
+
+def test_what_leans_on_a_dropped_sentence_is_dropped_with_it() -> None:
+    said = "Penguins invented CLIP in Norway. It is used for image retrieval. CLIP is used for captioning."
+    checked = check(said, [USE])
+    assert checked.text == "CLIP is used for captioning. [c3]"
+    assert [one.why for one in checked.removed] == [
+        "no passage supports it",
+        "it leans on a sentence that was taken out",
+    ]

@@ -1,0 +1,63 @@
+"""Whether a sentence that a model wrote can stay where it stands: after what stayed before it, and about the subject.
+
+Every word of it may stand in a passage, and it still says nothing to the reader: a model copies "in the figure below"
+as readily as a fact, speaks of its task, and goes on from sentences that were taken out. Pure; knows English prose.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tutor.standing import points_out, readable
+
+_SOURCE = r"(?:passages?|excerpts?|(?:given |provided )?texts?|course(?: materials?)?)"
+_FRAME = re.compile(
+    rf"(?m)(^|(?<=[.!?] ))(?:the {_SOURCE} (?:also )?(?:explains?|says?|states?|mentions?|notes?|describes?|tells? us|"
+    rf"shows?) that |(?:according to|based on|as (?:stated|mentioned|described) in) the {_SOURCE},? )(\w)",
+    re.I,
+)
+_OF_THE_TASK = re.compile(
+    rf"\b(?:the (?:student|user|learner) (?:asks?|asked|wants?|wanted|is asking)|the student's question|"
+    rf"the {_SOURCE} (?:does not|do not|doesn't|don't|provided|given|above|explains?|says?|states?|mentions?)\b|"
+    r"as an AI\b|these instructions\b)",
+    re.I,
+)
+_SHOWN = r"(?:figure|picture|diagram|table|code|snippet|playground|video|section|chapter|unit|notebook|plot|demo)s?"
+_ELSEWHERE = re.compile(
+    rf"\b(?:{_SHOWN} (?:\w+ ){{0,2}}(?:above|below)|(?:above|below|following|previous|next|upcoming|this|these) {_SHOWN}|"
+    r"(?:shown|seen|described|listed) (?:above|below)|(?:this|next|last) (?:lesson|course|tutorial)|let's|let us|"
+    r"we(?:'ll| will|'re going to| are going to)|you(?:'ll|'ve already| will (?:see|learn)| have already)|"
+    r"as we (?:saw|'ve seen|have seen|mentioned)|click|check out|stay tuned)\b",
+    re.I,
+)
+_LEANING = re.compile(
+    r"^(?:this|that|these|those|it|its|they|them|their|such|he|she|both|here|however|therefore|thus|hence|instead|"
+    r"otherwise|similarly|likewise|moreover|furthermore|additionally|for (?:example|instance)|by doing (?:so|this)|"
+    r"in (?:this|that|these|those)|as a result(?! of)|the (?:former|latter|same))\b",
+    re.I,
+)
+
+
+def unframed(text: str) -> str:
+    """Return the text without "The passage explains that": what it explains is said, not that it does."""
+    return _FRAME.sub(lambda found: f"{found[1]}{found[2].upper()}", text)
+
+
+def complaint(sentence: str, before: str, *, orphaned: bool) -> str:
+    """Return why a sentence cannot stay, empty where it can.
+
+    Args:
+        sentence: as the model wrote it, without citation marks.
+        before: what stays of the text before it.
+        orphaned: whether the sentence right before it was taken out.
+    """
+    bare = readable(sentence).lstrip("*_\"'“‘(- ")
+    if _OF_THE_TASK.search(bare):
+        return "it speaks of the task, not of the subject"
+    if _ELSEWHERE.search(bare):
+        return "it points at what is not shown"
+    if orphaned and _LEANING.match(bare):
+        return "it leans on a sentence that was taken out"
+    if points_out(bare, before):
+        return "it points at what was not named"
+    return ""
