@@ -51,7 +51,10 @@ def named(concept: Concept, text: str) -> bool:
 
 
 def share_a_word(one: Concept, two: Concept) -> bool:
-    """Return whether names of the two share a word, or a word of one holds a word of the other (three letters or more)."""
+    """Return whether names of the two share a word, or a word of one holds a word of the other.
+
+    Words of two letters have to be the same.
+    """
     mine, other = ({word for name in (c.name, *c.aliases) for word in _singular(name)} for c in (one, two))
     return any(a == b or (min(len(a), len(b)) >= 3 and (a in b or b in a)) for a in mine for b in other)
 
