@@ -24,7 +24,8 @@ _OF_THE_TASK = re.compile(
 )
 _SHOWN = r"(?:figure|picture|diagram|table|code|snippet|playground|video|section|chapter|unit|notebook|plot|demo)s?"
 _ELSEWHERE = re.compile(
-    rf"\b(?:{_SHOWN} (?:\w+ ){{0,2}}(?:above|below)|(?:above|below|following|previous|next|upcoming|this|these) {_SHOWN}|"
+    rf"\b(?:{_SHOWN} (?:\w+ ){{0,2}}(?:above|below)|"
+    rf"(?:above|below|following|previous|next|upcoming|this|these) {_SHOWN}|"
     r"(?:shown|seen|described|listed) (?:above|below)|(?:this|next|last) (?:lesson|course|tutorial)|let's|let us|"
     r"we(?:'ll| will|'re going to| are going to)|you(?:'ll|'ve already| will (?:see|learn)| have already)|"
     r"as we (?:saw|'ve seen|have seen|mentioned)|click|check out|stay tuned)\b",
