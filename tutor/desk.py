@@ -25,6 +25,8 @@ GUESS = 0.25
 """Probability of passing a problem without mastery of one of its concepts, which it may only touch: as much evidence
 about each as a question with four options."""
 
+_MOST_DAYS = 500
+
 
 @lru_cache(maxsize=1)
 def bundled_problems() -> dict[str, Problem]:
@@ -44,7 +46,7 @@ class Desk:
     def __init__(self, library: Library, state: Path, clock: Callable[[], float] = time.time) -> None:
         self._library, self._state, self._clock = library, state, clock
         self._lock = threading.Lock()
-        self._days: dict[tuple[str, date, int], daily.Day] = {}
+        self._days: dict[tuple[str, date, int, int], daily.Day] = {}
 
     @contextmanager
     def learner(self, name: str) -> Iterator[Learner]:
@@ -77,16 +79,17 @@ class Desk:
 
     def day(self, name: str, day: date) -> daily.Day:
         """Return the learner's problem and topic of a day; the same all day, whatever is done on it."""
-        key = (name, day, self._library.generation)
-        with self._lock:
-            found = self._days.get(key)
-        if found is None:
-            with self.learner(name) as learner:
-                found = daily.of_day(day, learner, self._library.catalog, bundled_problems(), self.needs)
+        with self.learner(name) as learner:
+            shown = len(learner.evidence(daily.start_s(day)))  # less of it only after the learner had it deleted
+            key = (name, day, self._library.generation, shown)
             with self._lock:
-                if len(self._days) > 500:
-                    self._days.clear()
-                self._days[key] = found
+                found = self._days.get(key)
+            if found is None:
+                found = daily.of_day(day, learner, self._library.catalog, bundled_problems(), self.needs)
+        with self._lock:
+            if len(self._days) > _MOST_DAYS:
+                self._days.clear()
+            self._days[key] = found
         return found
 
     def rhythm(self, name: str, day: date) -> daily.Rhythm:

@@ -9,6 +9,9 @@ import pytest
 
 from tutor import walkthroughs
 from tutor.cli import main
+from tutor.judge import Judgement, JudgeVerdict
+from tutor.learner import FILE_NAME, Learner
+from tutor.sandbox import Tier
 
 WALK = walkthroughs.read(walkthroughs.BUNDLED / "clip-from-scratch")
 Erica = Callable[..., tuple[int, str, str]]
@@ -83,6 +86,22 @@ def test_a_file_that_is_there_is_not_written_over(erica: Erica, tmp_path: Path) 
     code, _, err = erica("walkthrough", WALK.name, "--start", str(file))
     assert code == 2
     assert "File exists" in err
+
+
+def test_what_erica_judge_passes_of_a_bundled_problem_is_kept(
+    erica: Erica, own_folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed = Judgement("mean-iou", JudgeVerdict.PASSED, (), Tier.A)
+    monkeypatch.setattr("tutor.cli_code.judged", lambda *_: passed)
+    (tmp_path / "mine.py").write_text("mine = 1\n")
+    assert erica("judge", "mean-iou", str(tmp_path / "mine.py"))[0] == 0
+    learner = Learner.open(own_folders / "state")
+    assert {item: one.code for item, one in learner.solutions().items()} == {"mean-iou": "mine = 1\n"}
+    learner.close()
+    (own_folders / "state" / FILE_NAME).write_bytes(b"no database" * 100)
+    code, _, err = erica("judge", "mean-iou", str(tmp_path / "mine.py"))
+    assert code == 0
+    assert "note: " in err
 
 
 @pytest.mark.slow

@@ -264,7 +264,18 @@ def test_after_the_solution_was_shown_a_pass_proves_nothing(desk: Desk, learner:
     assert "contrast" in desk.solutions("ada")
 
 
-def test_the_desk_gives_the_day_that_was_chosen_and_hears_of_a_new_library(desk: Desk) -> None:
+def test_the_desk_gives_the_day_that_was_chosen_until_the_learner_is_forgotten(
+    library: Library, desk: Desk, learner: Learner
+) -> None:
+    learner.record(Shown(subject(library, "contrastive learning"), EvidenceKind.ANSWER, False))
+
+    def reviews() -> list[date]:
+        topics = {day: desk.day("ada", day).topic for day in MONTH}
+        return [day for day, topic in topics.items() if topic and topic.reason is Reason.DUE]
+
+    assert reviews()
+    learner.delete()
+    assert reviews() == []
     assert desk.day("ada", DAY) is desk.day("ada", DAY)
     assert desk.day("ada", DAY) != desk.day("ada", DAY + ONE)
     assert desk.rhythm("ada", DAY) == daily.Rhythm(0, 0)
