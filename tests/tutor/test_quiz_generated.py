@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -250,3 +251,11 @@ def test_what_a_sentence_adds_about_something_else_is_cut_off() -> None:
     assert said(sentence) == ["the act of sending several sentences through a network at once"]
     whole = "Batching is the act of sending long sentences, and of padding short ones, through a network at once."
     assert said(whole) == ["the act of sending long sentences, and of padding short ones, through a network at once"]
+
+
+@pytest.mark.parametrize(("heading", "kept"), [("Intuition", 0), ("An analogy", 0), ("Definition of batching", 1)])
+def test_what_something_is_like_is_not_what_it_is(heading: str, kept: int) -> None:
+    course = Course({"batching": "Batching is a bus that carries many people at once to one place."})
+    (chunk,) = course.chunks(["k-batching"])
+    found = descriptions(course.concepts()[0], [replace(chunk, heading_path=("Lesson", heading))])
+    assert len(found) == kept
