@@ -48,9 +48,10 @@ class QuizBook:
                 continue
             chunks = {chunk.id for chunk in catalog.document_chunks(document.id)}
             mentions = catalog.mentions_in(sorted(chunks))
-            names = NameFinder(catalog.concepts(sorted({mention.concept_id for mention in mentions})))
-            found.extend(_about_first_named(item, names) for item in self._authored(document))
             taught = sorted({mention.concept_id for mention in mentions if mention.role in _TEACHES})
+            defined = sorted({mention.concept_id for mention in mentions if mention.role is MentionRole.DEFINES})
+            names = [NameFinder(catalog.concepts(ids)) for ids in (defined, taught)]
+            found.extend(_about_first_named(item, names) for item in self._authored(document))
             found.extend(item for item in self._maker().items(taught) if item.source.chunk_id in chunks)
         return found
 
@@ -124,15 +125,13 @@ def answered(item: QuizItem, answer: str, learner: Learner, needs: Sequence[Subj
     return graded.verdict, graded.why
 
 
-def _about_first_named(item: QuizItem, names: NameFinder) -> QuizItem:
-    """Return the item about the concept that its question names most, else its answer; as it is where neither does."""
-    for text in (item.stem, item.explanation):
-        times = names.counts(text)
-        if times:
-            most = max(
-                times, key=lambda concept_id: (times[concept_id], names.concepts[concept_id].salience, concept_id)
-            )
-            return _about(item, names.concepts[most])
+def _about_first_named(item: QuizItem, taught: Sequence[NameFinder]) -> QuizItem:
+    """Return the item about the concept that its question or answer names most, of the first group that has one."""
+    for names in taught:
+        times = names.counts(f"{item.stem} {item.explanation}")
+        found = [names.concepts[concept_id] for concept_id in times]
+        if found:
+            return _about(item, max(found, key=lambda concept: (times[concept.id], concept.salience, concept.id)))
     return item
 
 

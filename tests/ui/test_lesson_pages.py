@@ -14,7 +14,9 @@ from knowledge.videos import Video
 from tests.tutor.lesson_course import VIDEO_KEY, shared_library
 from tests.ui.site import DEADLINE_S, shown
 from tutor.classroom import Classroom
+from tutor.graders import ChoiceKey
 from tutor.markdown import escape
+from tutor.quiz import Option, Origin, QuizItem, Source
 from tutor.quiz_book import QuizRoom
 from tutor.ui.video import player_address, question_about
 from tutor.ui.ways import Ways
@@ -228,6 +230,7 @@ def test_a_quiz_about_a_lesson_is_answered_explained_cited_and_ended(quiz, libra
     text = shown(page)
     assert ":red-badge[not right]" in text
     assert "**Answer:** 11" in text
+    assert ":gray[Your answer:] 12" in text
     assert "](?source=" in text
     page = press(page, "Finish")
     assert "0 of 1" in shown(page)
@@ -243,7 +246,11 @@ def test_a_choice_is_graded_and_the_learner_is_remembered(quiz, library, tmp_pat
     assert len(page.radio[0].options) == 4
     page.radio[0].set_value("a")
     page = press(page, "Check")
-    assert "badge[" in shown(page)
+    text = shown(page)
+    assert "badge[" in text
+    assert text.count(":green[✓]") == 1
+    assert text.count("your answer") == 1
+    assert not page.radio  # what was answered stays as it was
     learner = QuizRoom(library, tmp_path).learner(page.session_state["erica_student"])
     assert len(learner.export()["evidence"]) == 2
     learner.close()
@@ -257,3 +264,32 @@ def test_a_quiz_can_be_left_and_a_lesson_without_questions_says_so(quiz):
     page = page.selectbox(key="quiz-lesson").set_value("01/01-vectors.md").run()
     page = press(press(page, "Ask me about it"), "← All quizzes")
     assert page.title[0].value == "Quiz"
+
+
+def test_several_right_options_are_asked_for_graded_and_each_explained(library, tmp_path):
+    options = (Option("a", "it <b>weighs</b>", "Yes."), Option("b", "it sorts", "No."), Option("c", "it mixes", "Too."))
+    key = ChoiceKey(frozenset("ac"), frozenset("abc"))
+    source = Source("0" * 20, "It weighs and mixes.", "A [title](x)", "here")
+    item = QuizItem("q", "choice", "What does it do?", options, key, "It weighs and mixes.", source, Origin.AUTHORED)
+
+    def page(room, item) -> None:
+        import streamlit as st
+
+        from tutor.ui import quiz
+
+        if "begun" not in st.session_state:
+            st.session_state["begun"] = quiz.lay_out([item])
+        quiz.draw(room)
+
+    kwargs = {"room": QuizRoom(library, tmp_path), "item": item}
+    session = AppTest.from_function(page, default_timeout=DEADLINE_S, kwargs=kwargs).run()
+    assert "Several are right" in shown(session)
+    session.checkbox[0].check()
+    session.checkbox[1].check()
+    text = shown(press(session, "Check"))
+    assert text.count(":green[✓]") == 2
+    assert text.count(":red[✗]") == 1
+    assert text.count("your answer") == 2
+    assert all(why in text for why in ("Yes", "No", "Too"))
+    assert escape("it <b>weighs</b>") in text
+    assert escape("A [title](x), here") in text

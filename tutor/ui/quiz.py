@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import quote
 
 import streamlit as st
@@ -22,6 +23,15 @@ _LOOK = {
     Verdict.WRONG: ("red", "not right"),
     Verdict.UNSURE: ("orange", "not sure"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What an answer came to."""
+
+    verdict: Verdict
+    why: str
+    answer: str
 
 
 def draw(room: QuizRoom) -> None:
@@ -67,7 +77,7 @@ def _choose(room: QuizRoom) -> None:
 def begin_lesson(room: QuizRoom, path: str) -> bool:
     """Lay out the questions about the lesson at this path; return whether there are any."""
     with st.spinner("Reading the course …"):
-        return _lay_out(room.book.of_lesson(path))
+        return lay_out(room.book.of_lesson(path))
 
 
 def nothing_to_ask() -> bool:
@@ -76,11 +86,12 @@ def nothing_to_ask() -> bool:
 
 
 def _begin(items: Sequence[QuizItem]) -> None:
-    _lay_out(items)
+    lay_out(items)
     st.rerun()
 
 
-def _lay_out(items: Sequence[QuizItem]) -> bool:
+def lay_out(items: Sequence[QuizItem]) -> bool:
+    """Make these the questions of the quiz that is drawn next; return whether there are any."""
     if items:
         st.session_state.update({_ITEMS: list(items[:MOST_QUESTIONS]), _AT: 0, _RIGHT: 0})
         st.session_state.pop(_TOLD, None)
@@ -101,47 +112,65 @@ def _item(room: QuizRoom, items: Sequence[QuizItem], at: int) -> None:
         _leave()
     st.caption(f"Question {at + 1} of {len(items)}")
     st.markdown(fit(item.stem) if item.origin == "authored" else escape(item.stem))
-    told: tuple[Verdict, str] | None = st.session_state.get(_TOLD)
-    with st.form(f"quiz-{at}", border=False):
-        answer = _answer_field(item, at, done=told is not None)
-        if st.form_submit_button("Check", type="primary", disabled=told is not None):
-            st.session_state[_TOLD] = _graded(room, item, answer)
-            st.session_state[_RIGHT] += st.session_state[_TOLD][0] is Verdict.RIGHT
-            st.rerun()
+    told: _Told | None = st.session_state.get(_TOLD)
+    if told is None:
+        with st.form(f"quiz-{at}", border=False):
+            answer = _answer_field(item, at)
+            if st.form_submit_button("Check", type="primary"):
+                st.session_state[_TOLD] = told = _graded(room, item, answer)
+                st.session_state[_RIGHT] += told.verdict is Verdict.RIGHT
+                st.rerun()
     if told is not None:
-        _explain(item, *told)
+        _answered(item, told)
+        _explain(item, told)
         if st.button("Next" if at + 1 < len(items) else "Finish", type="primary", key=f"quiz-next-{at}"):
             st.session_state[_AT] = at + 1
             st.session_state.pop(_TOLD)
             st.rerun()
 
 
-def _answer_field(item: QuizItem, at: int, *, done: bool) -> str:
+def _answered(item: QuizItem, told: _Told) -> None:
+    """Draw what was answered; of a choice every option, the right ones and the chosen ones marked, with its reason."""
+    if not item.options:
+        st.markdown(f":gray[Your answer:] {escape(told.answer) or ':gray[none]'}")
+        return
+    chosen = set(told.answer.split())
+    right = item.key.right if isinstance(item.key, ChoiceKey) else frozenset()
+    lines = []
+    for option in item.options:
+        mark = ":green[✓]" if option.id in right else ":red[✗]" if option.id in chosen else ":gray[·]"
+        mine = " :gray[:small[your answer]]" if option.id in chosen else ""
+        why = f"  \n:gray[:small[{escape(option.why)}]]" if option.why else ""
+        lines.append(f"{mark} {escape(option.text)}{mine}{why}")
+    st.markdown("\n\n".join(lines))
+
+
+def _answer_field(item: QuizItem, at: int) -> str:
     """Draw what the answer is given in; return it as the graders read it."""
     key = f"quiz-answer-{at}"
     if not item.options:
-        return st.text_input("Your answer", key=key, disabled=done)
+        return st.text_input("Your answer", key=key)
     texts = {option.id: escape(option.text) for option in item.options}
     if isinstance(item.key, ChoiceKey) and len(item.key.right) > 1:
         st.caption("Several are right.")
-        chosen = [one for one, text in texts.items() if st.checkbox(text, key=f"{key}-{one}", disabled=done)]
+        chosen = [one for one, text in texts.items() if st.checkbox(text, key=f"{key}-{one}")]
         return " ".join(chosen)
-    one = st.radio("Your answer", list(texts), format_func=texts.__getitem__, index=None, key=key, disabled=done)
+    one = st.radio("Your answer", list(texts), format_func=texts.__getitem__, index=None, key=key)
     return str(one or "")
 
 
-def _graded(room: QuizRoom, item: QuizItem, answer: str) -> tuple[Verdict, str]:
+def _graded(room: QuizRoom, item: QuizItem, answer: str) -> _Told:
     learner = room.learner(student())
     try:
-        return answered(item, answer, learner, room.book.needs(item.concept) if item.concept else ())
+        return _Told(*answered(item, answer, learner, room.book.needs(item.concept) if item.concept else ()), answer)
     finally:
         learner.close()
 
 
-def _explain(item: QuizItem, verdict: Verdict, why: str) -> None:
-    color, words = _LOOK[verdict]
-    st.markdown(f":{color}-badge[{words}] {escape(why)}")
-    if verdict is not Verdict.RIGHT:
+def _explain(item: QuizItem, told: _Told) -> None:
+    color, words = _LOOK[told.verdict]
+    st.markdown(f":{color}-badge[{words}] {escape(told.why)}")
+    if told.verdict is not Verdict.RIGHT and not item.options:
         st.markdown(f"**Answer:** {fit(answer_text(item))}")
     st.markdown(fit("\n".join(f"> {line}" for line in item.explanation.splitlines())))
     place = f"{item.source.title}, {item.source.place}"
