@@ -94,7 +94,7 @@ _NOT_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _NOT_GENUS = re.compile(
-    r"^(?:\w+ed\b|done|given|shown|known|built|found|taken|seen|written|held|kept|left|made|chosen|drawn|fed|able|good|bad|great|"
+    r"^(?:[\w-]*[^\Ws]\s+(?:at|in|for)\s+\w+ing\b|\w+ed\b|done|given|shown|known|built|found|taken|seen|written|held|kept|left|made|chosen|drawn|fed|able|good|bad|great|"
     r"better|best|easy|hard|often|also|not|very|usually|more|less|much|many|no|now|present|only|still|always|never|already|"
     r"quite|too|so|as|at|in|on|to|for|with|by|from|of|about|like|similar|different|equal|important|useful|available|true|false|"
     r"likely|possible|necessary|clear|well|both|all|some|there|here|because|due|just|what|that|this|it|we|you|going|being|doing|"

@@ -182,7 +182,7 @@ def _ingredients(course: Course, defined: str, quote: str, document: int) -> lis
     first, *further = _TURN.split(text)
     own = [first, *(clause for clause in further if not _SAYS_OF_ANOTHER.match(clause))]
     same = set()
-    for match in _ALIKE.finditer(plain(text)):
+    for match in _ALIKE.finditer(plain(text)) if " or " in text else ():
         ends = {course.names.head_of(match["one"], document), *course.names.in_text(match["other"], document)[:1]}
         same |= ends if defined in ends else set()
     return [root for root in course.names.in_text(" . ".join(own), document) if root not in same]

@@ -94,6 +94,7 @@ def test_a_defining_sentence_names_its_term(sentence, name, genus):
         "Is softmax a function that we should use here at all?",
         "For more details, refer to the paper on the subject.",
         "In the original model, attention is done between all patches.",
+        "Convolutional networks are excellent at analyzing spatial features.",
     ],
 )
 def test_a_sentence_that_only_looks_like_a_definition_defines_nothing(sentence):
