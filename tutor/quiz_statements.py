@@ -59,8 +59,11 @@ MOST_GAPS = 2
 _DIFFERENTIA = re.compile(
     r"\b(?:that|which|where|whose|who|when|used|designed|for|to|of|from|by|with|between|based|trained|into|in)\b", re.I
 )
-_FIGURATIVE = re.compile(r"\b(?:intuitions?|intuitively|analog(?:y|ies)|metaphors?|misconceptions?)\b", re.I)
-"""Headings below which a sentence says what something is like, or is wrongly said to be."""
+_SUPPOSED = re.compile(
+    r"\b(?:intuitions?|intuitively|analog(?:y|ies)|metaphors?|misconceptions?|worked examples?|check your(?:self)?|quiz)\b",
+    re.I,
+)
+"""Headings below which a sentence says what something is like, what it is wrongly said to be, or what is supposed."""
 _SECOND_CLAUSE = re.compile(
     r", (?:and|but|so) (?:(?:the|an?|its?) )?(?:(?!that\b|which\b|who\b)[\w-]+ ){1,3}?"
     r"(?:is|are|was|were|has|have|can|will|makes?|allows?|helps?|enables?|gives?|provides?|uses?)\b.*",
@@ -139,10 +142,10 @@ def stated_numbers(concept: Concept, chunks: Sequence[Chunk]) -> list[StatedNumb
 def _plain_sentences(chunks: Sequence[Chunk]) -> Iterator[tuple[Chunk, str, str]]:
     """Yield each clean sentence of prose: its chunk, itself, and itself without marks and links.
 
-    Sections of pictures for the mind are left out: "A transformer block is a meeting followed by private study."
+    Sections of comparisons and exercises are left out: "A transformer block is a meeting followed by private study."
     """
     for chunk in chunks:
-        if any(_FIGURATIVE.search(heading) for heading in chunk.heading_path[-1:]):
+        if any(_SUPPOSED.search(heading) for heading in chunk.heading_path[-1:]):
             continue
         for sentence, plain in _clean(chunk.text):
             yield chunk, sentence, plain
