@@ -60,7 +60,8 @@ _DIFFERENTIA = re.compile(
     r"\b(?:that|which|where|whose|who|when|used|designed|for|to|of|from|by|with|between|based|trained|into|in)\b", re.I
 )
 _SUPPOSED = re.compile(
-    r"\b(?:intuitions?|intuitively|analog(?:y|ies)|metaphors?|misconceptions?|worked examples?|check your(?:self)?|quiz)\b",
+    r"\b(?:intuitions?|intuitively|analog(?:y|ies)|metaphors?|misconceptions?|"
+    r"worked examples?|check your(?:self)?|quiz)\b",
     re.I,
 )
 """Headings below which a sentence says what something is like, what it is wrongly said to be, or what is supposed."""
