@@ -119,16 +119,20 @@ def test_a_day_is_the_same_for_ever_whatever_is_done_on_it(
     library: Library, desk: Desk, learner: Learner, clock: Clock
 ) -> None:
     learner.record(Shown(subject(library, "vector"), EvidenceKind.ANSWER, True))
-    clock.now_s = noon(DAY)
-    morning = day_of(library, desk, learner)
-    assert morning.topic is not None
-    assert morning.problem is not None
-    learner.record(Shown(morning.topic.subject, EvidenceKind.ANSWER, False))
-    learner.solved(morning.problem.problem.name, "code")
-    assert day_of(library, desk, learner) == morning
+    mornings = []
+    for day in MONTH[:12]:
+        clock.now_s = noon(day)
+        morning = day_of(library, desk, learner, day)
+        assert morning.topic is not None
+        assert morning.problem is not None
+        for concept in (morning.topic.subject, subject(library, "contrastive learning")):
+            learner.record(Shown(concept, EvidenceKind.ANSWER, day.day % 2 == 0))
+        learner.solved(morning.problem.problem.name, "code")
+        mornings.append(morning)
+        assert [day_of(library, desk, learner, one.date) for one in mornings] == mornings
     clock.now_s = noon(DAY + 100 * ONE)
     learner.record(Shown(subject(library, "CLIP"), EvidenceKind.MARKED, True))
-    assert day_of(library, desk, learner) == morning
+    assert [day_of(library, desk, learner, one.date) for one in mornings] == mornings
 
 
 def test_learners_and_days_differ(library: Library, desk: Desk, learner: Learner, tmp_path: Path) -> None:
@@ -146,8 +150,12 @@ def test_a_newcomer_is_offered_what_needs_nothing_before_what_needs_much(
 ) -> None:
     days = [day_of(library, desk, learner, day) for day in MONTH]
     assert {day.topic.reason for day in days if day.topic} <= {Reason.NEXT, Reason.OTHER}
-    ahead = {day.topic.subject.name for day in days if day.topic and day.topic.reason is Reason.NEXT}
-    assert "vector" in ahead
+    ahead = {day.topic.subject for day in days if day.topic and day.topic.reason is Reason.NEXT}
+    defined = [subject(library, one.name) for one in library.catalog.concepts() if one.definition]
+    fewest = sorted(len(desk.needs(one)) for one in defined)[: daily.POOL]
+    assert len(defined) > daily.POOL or fewest[-1] > 0
+    assert sorted(len(desk.needs(one)) for one in ahead) == fewest
+    assert "vector" in {one.name for one in ahead}
     assert all(day.topic and day.topic.quote and day.topic.source for day in days)
 
 

@@ -75,10 +75,10 @@ def editor_of(session: AppTest) -> str:
     return str(session.get("bidi_component")[0].proto.json)
 
 
-def hand_in(study: Site, session: AppTest, problem: str, code: str) -> AppTest:
-    """Hand in as the editor's second button does."""
+def hand_in(study: Site, session: AppTest, problem: str, code: str, *, only_visible: bool = False) -> AppTest:
+    """Hand in as the editor's second button does, or run the examples alone as the first does."""
     walk = next((one for one in WALK.problems if one.name == problem), None) or bundled_problems()[problem]
-    study.services.workbench.submit(name_of(session), walk, code, only_visible=False)
+    study.services.workbench.submit(name_of(session), walk, code, only_visible=only_visible)
     return session.run()
 
 
@@ -174,6 +174,8 @@ def test_an_address_opens_no_step_before_its_time(study: Site, slug: str) -> Non
 
 def test_a_step_opens_the_next_once_it_passes_and_its_code_goes_along(study: Site) -> None:
     page = opened(study, walks_of, walkthrough=WALK.name, step="unit-rows")
+    page = hand_in(study, page, WALK.steps[0].name, "right = 1\n", only_visible=True)
+    assert study.services.desk.solutions(name_of(page)) == {}
     page = hand_in(study, page, WALK.steps[0].name, "wrong = 1\n")
     assert "walkthrough-next" not in {button.key for button in page.button}
     page = hand_in(study, page, WALK.steps[0].name, "right = 'mine'\n")
