@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -14,15 +15,17 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from ingest.pipeline import ingest
+from knowledge.catalog import Catalog
 from knowledge.library import Library
 from knowledge.lookup import named
+from knowledge.model import Concept, Quote, Relation, RelationKind
 from tests.conftest import COURSE
 from tests.fakes import HashingEmbedder
 from tutor import daily, problems
 from tutor.daily import SHARES, Reason, drawn, run_of, states_of, turn
 from tutor.daily_export import lines, markdown, rhythm_words, statement_below
 from tutor.desk import Desk
-from tutor.learner import EvidenceKind, Learner, Shown, Subject
+from tutor.learner import ConceptState, EvidenceKind, Learner, Shown, Subject
 from tutor.mastery import MASTERED
 
 DAY = date(2026, 11, 21)
@@ -157,6 +160,27 @@ def test_a_newcomer_is_offered_what_needs_nothing_before_what_needs_much(
     assert sorted(len(desk.needs(one)) for one in ahead) == fewest
     assert "vector" in {one.name for one in ahead}
     assert all(day.topic and day.topic.quote and day.topic.source for day in days)
+
+
+class Lines:
+    """A catalog of seven concepts in one line of lessons, the first of which needs the last."""
+
+    ids = "abcdefg"
+
+    def concepts(self) -> list[Concept]:
+        return [Concept(one, one, (), Quote("", "x"), 0.5, 0.5, (number, 0)) for number, one in enumerate(self.ids)]
+
+    def prerequisites_of(self, ids: list[str]) -> list[Relation]:
+        return [Relation("g", "a", RelationKind.PREREQUISITE, 1.0)] if "a" in ids else []
+
+
+@pytest.mark.parametrize(("known", "ahead"), [("", "bcdef"), ("b", "cdefg"), ("g", "abcde"), ("bcdeg", "af")])
+def test_what_stands_first_in_the_course_waits_for_what_it_needs(known: str, ahead: str) -> None:
+    states = {one: ConceptState(Subject(one, one), 1.0, None) for one in known}
+    standing = daily._Standing(states, frozenset(), {}, 0.0)
+    pools = daily._topic_pools(cast(Catalog, Lines()), standing)
+    assert {concept.id for concept in pools[Reason.NEXT]} == set(ahead)
+    assert {concept.id for concept in pools[Reason.OTHER]} == set(Lines.ids) - set(known) - set(ahead)
 
 
 def test_what_is_due_is_offered_for_review(library: Library, desk: Desk, learner: Learner) -> None:
