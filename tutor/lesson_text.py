@@ -87,14 +87,15 @@ def parts(
     def prose(start: int, end: int) -> None:
         found.extend(_with_pictures(document.text, start, end, pictures, is_markdown=is_markdown))
 
-    marked = ""
+    marked, ended = "", 0
     for group in _groups(chunks):
         first, last = group[0], group[-1]
         where = place(first.locator) if isinstance(first.locator, Page | Slide) else ""
         if where and where != marked:
-            prose(position, first.start)
+            prose(position, ended)  # headings stand in no chunk: those before this one are of its page
             found.append(Mark(where))
-            position, marked = max(position, first.start), where
+            position, marked = max(position, ended), where
+        ended = last.end
         if first.kind is ChunkKind.PROSE:
             continue
         prose(position, first.start)

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.library import Library
-from knowledge.model import Chunk, ChunkKind, Concept, Course, Heading, SourceDocument, SourceKind
+from knowledge.model import Chunk, ChunkKind, Concept, Course, Heading, Page, SourceDocument, SourceKind
 from knowledge.videos import FILE, Video
 from tests.tutor.lesson_course import SVG, shared_library
 from tutor.classroom import Classroom
 from tutor.course_outline import lesson_state, outline
 from tutor.learner import ConceptState, Learner, Subject
-from tutor.lesson_text import Code, Output, Picture, Prose, lesson_markdown, parts
+from tutor.lesson_text import Code, Mark, Output, Picture, Prose, lesson_markdown, parts
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +147,22 @@ def test_the_title_is_not_said_twice(room):
     assert "# Embeddings" not in room.parts(lesson(room, "01/02-embeddings.md"))[0].text
 
 
+def test_a_page_begins_before_its_heading():
+    text = "First words.\n\nA heading\n\nSecond words."
+    spans = [(0, 12, Page(1)), (25, 38, Page(2))]
+    chunks = [
+        Chunk(f"{at}", "d", at, start, end, text[start:end], where, (), ChunkKind.PROSE, "", 1)
+        for at, (start, end, where) in enumerate(spans)
+    ]
+    found = parts(document("d.pdf", text, SourceKind.PDF), chunks, [], lambda _: True)
+    assert [part.words if isinstance(part, Mark) else part.text.strip() for part in found] == [
+        "page 1",
+        "First words.",
+        "page 2",
+        "A heading\n\nSecond words.",
+    ]
+
+
 @given(
     st.lists(st.tuples(st.sampled_from(ChunkKind), st.text("ab \n`#", min_size=1, max_size=30)), max_size=8),
     st.booleans(),
@@ -178,6 +194,7 @@ def test_links_to_lessons_lead_to_their_pages_and_others_nowhere():
     shown = lesson_markdown(text, "02/03.md", pages.get)
     assert "](?lesson=e)" in shown
     assert "passwd" not in shown
+    assert ", this, " in shown
     assert "\\[c3\\]" in shown
     assert "`[x](y.md)`" in shown
 

@@ -15,6 +15,7 @@ from tests.tutor.lesson_course import VIDEO_KEY, shared_library
 from tests.ui.site import DEADLINE_S, shown
 from tutor.classroom import Classroom
 from tutor.graders import ChoiceKey
+from tutor.lesson_text import Picture
 from tutor.markdown import escape
 from tutor.quiz import Option, Origin, QuizItem, Source
 from tutor.quiz_book import QuizRoom
@@ -113,6 +114,15 @@ def test_no_html_of_a_lesson_passes_through(course):
         assert not any("<script>alert" in html.proto.body or "<iframe" in html.proto.body for html in page.get("html"))
         assert not any(element.proto.allow_html for element in page.markdown)
     assert page.title[0].value == escape(":red[CLIP] now $x$ [c1]")
+
+
+def test_the_words_for_a_picture_cannot_leave_their_place(course, library, monkeypatch):
+    figure = next(f for d in library.catalog.documents() for f in library.catalog.figures(d.id))
+    hostile = replace(figure, alt='"><img src="https://example.org/x.png" onerror="alert(1)')
+    monkeypatch.setattr(Classroom, "parts", lambda room, document: [Picture(hostile)])
+    (picture,) = [html.proto.body for html in course("01/01-vectors.md").get("html") if "<img" in html.proto.body]
+    assert picture.count("<") == 1
+    assert picture.count('"') == 6
 
 
 def test_links_between_lessons_lead_to_their_pages_and_out_of_the_course_nowhere(course, library):
