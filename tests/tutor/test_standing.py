@@ -41,6 +41,8 @@ def test_a_whole_sentence_stands_alone(sentence: str) -> None:
         "the tail of a sentence that was cut off somewhere.",
         "[One guide](https://a.example/1), [another guide](https://a.example/2) and [a third](https://a.example/3).",
         "We use a Seq2SeqTrainer here, which knows how to generate.",
+        "For a detailed guide, see the fine-tuning part of the documentation.",
+        "Please refer to the documentation of the library for all options.",
         "Whoa, that's a lot of information!",
         "Great, the model has learned to recognise digits.",
         "Comparatively, the other splitting has a lower probability.",
