@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from knowledge.model import fragment, place
 from knowledge.sentences import SentenceKind, sentences
 from knowledge.stopwords import content_words
-from tutor.connected import complaint, unframed
+from tutor.connected import announced, complaint, unframed
 from tutor.lesson import Citation, Passage, Removed
 
 SUPPORTED = 0.6
@@ -33,6 +34,7 @@ _MODEL_MARK = re.compile(
 _NEGATION = re.compile(r"\b(?:not|no|never|neither|nor|none|without|cannot|can't|\w+n't)\b", re.I)
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*%?")
 _INLINE_FORMULA = re.compile(r"(?<![\\$])\$(?!\$)([^$\n]+)\$|\\\((.+?)\\\)")
+_OWN_MARK = re.compile(r" \[c\d+\]$")
 UNSUPPORTED = "no passage supports it"
 _CODE_SPAN = re.compile(r"(```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|\\\(.*?\\\)|\\\[.*?\\\])", re.S)
 
@@ -89,35 +91,70 @@ def check(text: str, passages: Sequence[Passage], similarity: Similarity | None 
     claims = [bare[span.start : span.end] for span in spans if span.kind in _CLAIMS]
     cosines = similarity(claims, [e.quote for e in evidence]) if similarity and claims and evidence else None
     rows = iter(cosines if cosines is not None else [None] * len(claims))
-    pieces: list[str] = []
-    citations: dict[str, Citation] = {}
-    said: set[str] = set()
-    position, orphaned = 0, False
-    for span in spans:
+    kept = _Kept(removed)
+    position = 0
+    for span, after in zip_longest(spans, spans[1:]):
         between, sentence = bare[position : span.start], bare[span.start : span.end]
         position = span.end
-        if span.kind is SentenceKind.FORMULA and pieces and _stands_in(sentence, passages):
-            pieces.append(f"{between}{sentence}")
+        if span.kind is SentenceKind.FORMULA and kept.pieces and _stands_in(sentence, passages):
+            kept.pieces.append(f"{between}{sentence}")
             continue
         if span.kind not in _CLAIMS:
             removed.append(Removed(sentence, "it stands in no passage"))
             continue
         support, found = _best(sentence, evidence, next(rows))
-        why = complaint(sentence, "".join(pieces), orphaned=orphaned)
-        if " ".join(sentence.split()) in said:
-            why = "it was said before"
-        elif found is None or support < SUPPORTED or not _formulas_stand(sentence, passages):
-            why = UNSUPPORTED
-        said.add(" ".join(sentence.split()))
-        orphaned = bool(why)
-        if why or found is None:
-            removed.append(Removed(sentence, why))
+        if found is None or support < SUPPORTED or not _formulas_stand(sentence, passages):
+            kept.drop(sentence, UNSUPPORTED)
             continue
-        known = citations.get(found.passage.key)
-        if known is None or known.support < support:
-            citations[found.passage.key] = resolve(found.passage, found.quote, support)
-        pieces.append(f"{between if pieces else ''}{sentence} [{found.passage.key}]")
-    return CheckedText("".join(pieces).strip(), tuple(citations.values()), tuple(removed))
+        if span.kind is SentenceKind.PROSE:
+            kept.retract()
+        kept.take(between, sentence, resolve(found.passage, found.quote, support), after.kind if after else None)
+    kept.retract()
+    return kept.text()
+
+
+class _Kept:
+    """What stays of a text so far, and what was taken out."""
+
+    def __init__(self, removed: list[Removed]) -> None:
+        self.pieces: list[str] = []
+        self._removed = removed
+        self._citations: dict[str, Citation] = {}
+        self._said: set[str] = set()
+        self._orphaned = False
+
+    def take(self, between: str, sentence: str, citation: Citation, after: SentenceKind | None) -> None:
+        """Keep a supported sentence with its mark, unless it says nothing to a reader where it stands."""
+        bare = " ".join(sentence.split())
+        announces = after in (SentenceKind.ITEM, SentenceKind.FORMULA)
+        why = complaint(bare, "".join(self.pieces), orphaned=self._orphaned, announces=announces)
+        if why or bare in self._said:
+            self.drop(sentence, why or "it was said before")
+            return
+        self._said.add(bare)
+        self._orphaned = False
+        known = self._citations.get(citation.key)
+        if known is None or known.support < citation.support:
+            self._citations[citation.key] = citation
+        self.pieces.append(f"{between if self.pieces else ''}{sentence} [{citation.key}]")
+
+    def drop(self, sentence: str, why: str) -> None:
+        """Take a sentence out; what leans on it goes with it. The same is not asked for again twice."""
+        bare = " ".join(sentence.split())
+        self._removed.append(Removed(sentence, "it was said before" if bare in self._said else why))
+        self._said.add(bare)
+        self._orphaned = True
+
+    def retract(self) -> None:
+        """Take back a last sentence that announces what was taken out."""
+        if self.pieces and announced(_OWN_MARK.sub("", self.pieces[-1])):
+            self._removed.append(Removed(_OWN_MARK.sub("", self.pieces.pop()).strip(), "what it announces is gone"))
+
+    def text(self) -> CheckedText:
+        """Return what stays, with the citations that it still uses."""
+        whole = "".join(self.pieces).strip()
+        used = [one for key, one in self._citations.items() if f"[{key}]" in whole]
+        return CheckedText(whole, tuple(used), tuple(self._removed))
 
 
 _CLAIMS = (SentenceKind.PROSE, SentenceKind.ITEM)
@@ -167,7 +204,7 @@ def _best(
     negated = bool(_NEGATION.search(sentence))
     best, found = 0.0, None
     for index, candidate in enumerate(evidence):
-        if len(wanted) < FEWEST_WORDS and sentence.strip() not in candidate.quote:
+        if len(wanted) < FEWEST_WORDS and sentence.strip() not in candidate.quote and not announced(sentence):
             continue  # one word in common says nothing: "It is the same again and again."
         if not wanted or numbers - candidate.numbers or negated != candidate.negated:
             continue  # neither a number that does not stand there nor a denial of what does is supported

@@ -44,21 +44,27 @@ def unframed(text: str) -> str:
     return _FRAME.sub(lambda found: f"{found[1]}{found[2].upper()}", text)
 
 
-def complaint(sentence: str, before: str, *, orphaned: bool) -> str:
+def announced(sentence: str) -> bool:
+    """Return whether a sentence ends in a colon, so that something has to come after it."""
+    return sentence.rstrip("*_ ").endswith(":")
+
+
+def complaint(sentence: str, before: str, *, orphaned: bool, announces: bool = False) -> str:
     """Return why a sentence cannot stay, empty where it can.
 
     Args:
         sentence: as the model wrote it, without citation marks.
         before: what stays of the text before it.
         orphaned: whether the sentence right before it was taken out.
+        announces: whether a list or formula comes right after it.
     """
     bare = readable(sentence).lstrip("*_\"'“‘(- ")
-    if _OF_THE_TASK.search(bare):
-        return "it speaks of the task, not of the subject"
-    if _ELSEWHERE.search(bare):
-        return "it points at what is not shown"
-    if orphaned and _LEANING.match(bare):
-        return "it leans on a sentence that was taken out"
-    if points_out(bare, before):
-        return "it points at what was not named"
-    return ""
+    reasons = (
+        (bare.rstrip("*_ ").endswith("?"), "it asks and says nothing"),
+        (announced(bare) and not announces, "what it announces does not follow"),
+        (_OF_THE_TASK.search(bare), "it speaks of the task, not of the subject"),
+        (_ELSEWHERE.search(bare), "it points at what is not shown"),
+        (orphaned and _LEANING.match(bare), "it leans on a sentence that was taken out"),
+        (points_out(bare, before), "it points at what was not named"),
+    )
+    return next((why for holds, why in reasons if holds), "")

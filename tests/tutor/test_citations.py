@@ -117,3 +117,15 @@ def test_what_leans_on_a_dropped_sentence_is_dropped_with_it() -> None:
         "no passage supports it",
         "it leans on a sentence that was taken out",
     ]
+
+
+def test_what_is_announced_and_does_not_follow_is_not_announced() -> None:
+    gone = check("CLIP is used for image retrieval. CLIP is used for:\n\n- Penguins in Norway.", [USE])
+    assert gone.text == "CLIP is used for image retrieval. [c3]"
+    stays = check("CLIP is used for:\n\n- image retrieval and captioning of photographs.", [USE])
+    assert stays.text.count("[c3]") == 2
+    assert check("CLIP is used for image retrieval:", [USE]).text == ""
+
+
+def test_a_question_states_nothing() -> None:
+    assert check("What is CLIP used for? CLIP is used for image retrieval.", [USE]).text.startswith("CLIP is used")
