@@ -172,7 +172,7 @@ def _said(lesson: Lesson, held: Mapping[str, set[str]]) -> Iterator[bool]:
         if step.name not in _STATING_STEPS or not step.citations:
             continue  # such a step says that the course has nothing
         for span in sentences(step.text):
-            if span.kind is not SentenceKind.PROSE:
+            if span.kind not in (SentenceKind.PROSE, SentenceKind.ITEM):
                 continue
             leading = _LEADING_MARKS.match(step.text, span.start)  # they belong to the sentence before
             start = leading.end() if leading else span.start
