@@ -2,7 +2,8 @@
 PYTHON ?= python3
 BIN = .venv/bin
 # A file's tests stay together, for the servers and browsers they share; files with slow ones go first (tests/conftest.py).
-PYTEST = $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# Three at once keep two cores busy: many tests wait for a server or a browser.
+PYTEST = $(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: run test fast
 

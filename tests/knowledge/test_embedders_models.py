@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from knowledge.embedders.export import Export, find_export
 from knowledge.embedders.probes import PROBES
 from knowledge.embedders.runtime import Backend
 from knowledge.errors import EmbedderUnavailable
+from knowledge.file_hashes import cache_folder
 from knowledge.weights import find_weights
 
 pytestmark = pytest.mark.slow
@@ -34,8 +36,11 @@ np.save(sys.argv[2], model.encode(list(PROBES), normalize_embeddings=True))
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Prepare the default model in a fresh cache, as set-up does, in a process of its own."""
+    """A cache with the default model prepared: a copy of what set-up made, else made as set-up does."""
     cache = tmp_path_factory.mktemp("cache")
+    if find_export(find_weights()) is not None:
+        shutil.copytree(cache_folder() / "embedders", cache / "embedders")
+        return cache
     command = [sys.executable, "-m", "knowledge.embedders"]
     environment = {**os.environ, "ERICA_CACHE": str(cache)}
     result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=280)
