@@ -192,7 +192,9 @@ def each_on_its_own() -> dict[str, list[dict[str, object]]]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_each_cell_of_a_lesson_runs_on_its_own(lesson: str, each_on_its_own: dict[str, list[dict[str, object]]]) -> None:
+def test_each_cell_of_a_lesson_runs_on_its_own(
+    lesson: str, each_on_its_own: dict[str, list[dict[str, object]]]
+) -> None:
     found = complaints(cells_of(lesson), each_on_its_own[lesson], must_print=True)
     assert not found, "\n".join(found)
 
