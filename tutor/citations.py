@@ -33,6 +33,12 @@ _MODEL_MARK = re.compile(
 )
 _NEGATION = re.compile(r"\b(?:not|no|never|neither|nor|none|without|cannot|can't|\w+n't)\b", re.I)
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*%?")
+_PLACE_NUMBER = re.compile(
+    r"\]\([^)\s]*\)|\b(?:chapters?|sections?|figures?|fig\.|tables?|equations?|eq\.|units?|lessons?|pages?|slides?|parts?)"
+    r"\s+\d+(?:\.\d+)*",
+    re.I,
+)
+"""Numbers of places ("Chapter 2") and of addresses: they count nothing."""
 _INLINE_FORMULA = re.compile(r"(?<![\\$])\$(?!\$)([^$\n]+)\$|\\\((.+?)\\\)")
 _OWN_MARK = re.compile(r" \[c\d+\]$")
 UNSUPPORTED = "no passage supports it"
@@ -172,7 +178,7 @@ class _Evidence:
 
     @staticmethod
     def of(passage: Passage, quote: str) -> _Evidence:
-        words, numbers = frozenset(content_words(quote)), frozenset(_NUMBER.findall(quote))
+        words, numbers = frozenset(content_words(quote)), frozenset(_numbers(quote))
         return _Evidence(passage, quote, words, numbers, bool(_NEGATION.search(quote)))
 
 
@@ -188,6 +194,10 @@ def _formulas_stand(sentence: str, passages: Sequence[Passage]) -> bool:
     return all(len(_bare_formula(one)) <= 1 or _stands_in(one, passages) for one in formulas)
 
 
+def _numbers(text: str) -> set[str]:
+    return set(_NUMBER.findall(_PLACE_NUMBER.sub(" ", text)))
+
+
 def _bare_formula(text: str) -> str:
     return re.sub(r"\s|\$\$|\\\[|\\\]", "", text)
 
@@ -200,7 +210,7 @@ def _best(
     sentence: str, evidence: Sequence[_Evidence], cosines: Sequence[float] | None
 ) -> tuple[float, _Evidence | None]:
     """Return the greatest support of the sentence and the evidence that gives it; the first wins a tie."""
-    wanted, numbers = content_words(sentence), set(_NUMBER.findall(sentence))
+    wanted, numbers = content_words(sentence), _numbers(sentence)
     negated = bool(_NEGATION.search(sentence))
     best, found = 0.0, None
     for index, candidate in enumerate(evidence):

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,7 +32,7 @@ _STATING_STEPS = frozenset(
     {StepName.ANSWER, StepName.WHY, StepName.PREREQUISITE, StepName.TOPIC, StepName.HOW, StepName.APPLICATIONS}
 )
 _MARK = re.compile(r"\[(c\d+)\]")
-_MARKS, _LEADING_MARKS = re.compile(r"(?:\[c\d+\]\s*)+"), re.compile(r"\s*(?:\[c\d+\]\s*)+")
+_MARKS = re.compile(r"(?:\[c\d+\]\s*)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +175,13 @@ def _said(lesson: Lesson, held: Mapping[str, set[str]]) -> Iterator[bool]:
         for span in sentences(step.text):
             if span.kind not in (SentenceKind.PROSE, SentenceKind.ITEM):
                 continue
-            leading = _LEADING_MARKS.match(step.text, span.start)  # they belong to the sentence before
-            start = leading.end() if leading else span.start
-            words = content_words(_MARK.sub("", step.text[start : span.end]))
-            if words:
-                cited = _MARKS.search(step.text, start)
-                keys = _MARK.findall(cited[0]) if cited else []
-                yield any(len(words & held.get(key, set())) >= SUPPORTED * len(words) for key in keys)
+            parts = _MARKS.split(step.text[span.start : span.end])
+            places = [*_MARKS.finditer(step.text, span.start)]
+            for part, marks in zip_longest(parts, places[: len(parts)]):
+                words = content_words(part or "")
+                if words:
+                    keys = _MARK.findall(marks[0]) if marks else []
+                    yield any(len(words & held.get(key, set())) >= SUPPORTED * len(words) for key in keys)
 
 
 def _order(retrieval: Retrieval, catalog: Catalog) -> tuple[int, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +40,13 @@ def test_an_unsupported_sentence_is_dropped_and_counted() -> None:
 
 def test_a_number_that_does_not_stand_in_the_source_supports_nothing() -> None:
     assert check("CLIP learns from 440 million pairs of images and texts.", [WHY, USE]).text == ""
+
+
+def test_the_number_of_a_chapter_or_address_counts_nothing() -> None:
+    text = "Recall from [Chapter 2](/course/chapter2/3) that the output of CLIP is a tensor with dimensions."
+    passage = replace(WHY, chunk=replace(WHY.chunk, text=text))
+    assert check("The output of CLIP is a tensor with 2 dimensions.", [passage]).text == ""
+    assert check("The output of CLIP is a tensor with dimensions.", [passage]).text
 
 
 def test_similar_meaning_alone_supports_nothing() -> None:
