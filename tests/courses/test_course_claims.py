@@ -22,6 +22,17 @@ WARPING = "09-motion/03-backward-warping.md"
 SIGLIP = "08-beyond-clip/02-siglip-and-the-sigmoid-loss.md"
 UNIFORMITY = "05-contrastive-learning/02-alignment-uniformity-and-collapse.md"
 VIT = "04-vision/03-vision-transformers.md"
+SOFTMAX = "01-foundations/03-probability-and-softmax.md"
+BOUND = "01-foundations/05-jensens-inequality-and-the-variational-lower-bound.md"
+DESCENT = "01-foundations/06-gradient-descent.md"
+ATTENTION = "03-language/02-attention.md"
+TRANSFORMER = "03-language/03-transformers.md"
+CONVOLUTION = "04-vision/01-images-and-convolution.md"
+PACL = "08-beyond-clip/01-open-vocabulary-segmentation-with-pacl.md"
+WRITING = "08-beyond-clip/03-vision-language-models-that-write.md"
+BILINEAR = "09-motion/02-bilinear-interpolation.md"
+NEVER_SEEN = "10-lab/01-combinations-never-seen.md"
+SHORTCUTS = "10-lab/03-changes-and-shortcuts.md"
 
 
 def softmax(scores: list[float]) -> list[float]:
@@ -82,13 +93,46 @@ CLAIMS: list[tuple[str, str, float, float]] = [
     ("04-vision/02-residual-networks.md", "0.122", 0.9**20, 5e-4),
     ("08-beyond-clip/03-vision-language-models-that-write.md", "10.37", math.log(32000), 5e-3),
     ("08-beyond-clip/03-vision-language-models-that-write.md", "4{,}194{,}304", 1024 * 4096, 0),
+    (SOFTMAX, "11.107", math.e**2 + math.e + 1, 5e-4),
+    (BOUND, "0.693", -math.log(0.5 * 0.8 + 0.5 * 0.2), 5e-4),
+    (DESCENT, "1.536", 3 * (1 - 0.1 * 2) ** 3, 1e-12),
+    (DESCENT, "4.32", 3 * (1 - 1.1 * 2) ** 2, 1e-12),
+    ("02-neural-networks/02-backpropagation.md", "1.004004", (3.001 * 2 - 5) ** 2, 1e-12),
+    ("03-language/01-tokens-and-embeddings.md", "0.8$", (2 * 1 + 1 * 2) / 5, 0),
+    (ATTENTION, "2.028/", math.exp(1 / math.sqrt(2)), 5e-4),
+    (ATTENTION, "6.70,", 10 * softmax([1 / math.sqrt(2), 0])[0], 5e-3),
+    (TRANSFORMER, "1{,}050{,}624", 4 * (512**2 + 512), 0),
+    (TRANSFORMER, "3{,}145{,}728", 12 * 512**2, 0),
+    (CONVOLUTION, "150,528", 3 * 224**2, 0),
+    (VIT, "3072", 3 * 32**2, 0),
+    (VIT, "2{,}500", (7 * 7 + 1) ** 2, 0),
+    (INFONCE, "2980.96", math.exp(8), 5e-3),
+    (INFONCE, "403.43", math.exp(6), 5e-3),
+    (INFONCE, "2.2255", math.exp(0.8), 5e-5),
+    (INFONCE, "1.8221", math.exp(0.6), 5e-5),
+    (LOSS, "0.00248", math.log1p(math.exp(-6)), 5e-6),
+    (LOSS, "0.12693", math.log1p(math.exp(-2)), 5e-6),
+    (UNIFORMITY, "0.2592", (4 + 8 * math.exp(-4) + 4 * math.exp(-8)) / 16, 5e-5),
+    (PACL, "8.757", math.exp(2) + 1 + math.exp(-1), 5e-4),
+    (PACL, "0.114", softmax([2, 0, -1])[1], 5e-4),
+    (PACL, "0.042", softmax([2, 0, -1])[2], 5e-4),
+    (WRITING, "576 + 24", (336 // 14) ** 2, 0),
+    (BILINEAR, "0.375", (1 - 0.25) * (1 - 0.5), 0),
+    (BILINEAR, "0.125", 0.25 * (1 - 0.5), 0),
+    (NEVER_SEEN, "0.0294", 1.96 * math.sqrt(0.9 * 0.1 / 400), 5e-5),
+    (NEVER_SEEN, "0.871", 0.9 - 1.96 * math.sqrt(0.9 * 0.1 / 400), 5e-4),
+    (NEVER_SEEN, "0.929", 0.9 + 1.96 * math.sqrt(0.9 * 0.1 / 400), 5e-4),
+    (NEVER_SEEN, "0.0083", 1 / 120, 5e-5),
+    (SHORTCUTS, "0.526", 400 / (4 * 190), 5e-4),
+    ("10-lab/04-guided-drawing-and-masks.md", "0.583", float((Fraction(1, 2) + Fraction(2, 3)) / 2), 5e-4),
+    ("10-lab/05-slow-motion-measured.md", "16.02", -10 * math.log10(0.1 * 0.5**2), 5e-3),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("lesson", "printed", "value", "tolerance"), CLAIMS, ids=lambda part: str(part)[-40:])
 def test_printed_number_is_right(lesson: str, printed: str, value: float, tolerance: float) -> None:
     assert printed in text_of(lesson), f"{lesson} no longer prints {printed}"
-    first = re.search(r"[\d.]+", printed.replace("{,}", ""))
+    first = re.search(r"[\d.]+", re.sub(r"(?<=\d)(\{,\}|,)(?=\d{3})", "", printed))
     assert first is not None
     assert abs(float(first.group()) - value) <= tolerance
 
@@ -231,3 +275,55 @@ def test_squared_distance_of_unit_vectors_is_two_minus_two_cosines(a: np.ndarray
     assume(min(lengths) > 1e-3)
     a, b = a / lengths[0], b / lengths[1]
     assert math.isclose(float(((a - b) ** 2).sum()), 2 - 2 * float(a @ b), abs_tol=1e-9)
+
+
+# --- statements that a second reading added or put right ---
+
+
+@pytest.mark.parametrize(("width", "printed", "tolerance"), [(16, "5.4", 0.1), (512, "2.25", 0.02)])
+def test_infonce_of_random_directions_is_as_large_as_printed(width: int, printed: str, tolerance: float) -> None:
+    assert f"about ${printed}$ in {width}" in text_of(INFONCE)
+    a, b = np.random.default_rng(0).normal(size=(2, 1000, 8, width))
+    lengths = np.linalg.norm(a, axis=2)[:, :, None] * np.linalg.norm(b, axis=2)[:, None, :]
+    logits = a @ b.transpose(0, 2, 1) / lengths / 0.07
+    losses = np.log(np.exp(logits).sum(axis=2)) - np.diagonal(logits, axis1=1, axis2=2)
+    assert abs(losses.mean() - float(printed)) <= tolerance
+
+
+def test_momentum_as_written_is_a_rescaled_sum_of_decayed_gradients() -> None:
+    gradients, beta = [4.0, -1.0, 2.5, 0.5], 0.9
+    averaged = summed = 0.0
+    for gradient in gradients:
+        averaged = beta * averaged + (1 - beta) * gradient
+        summed = beta * summed + gradient  # the form without the factor, as some programs have it
+    assert math.isclose(summed, averaged / (1 - beta))
+
+
+def test_ranks_decide_ties_in_favour_of_the_right_text() -> None:
+    constant = np.full((5, 5), 0.3)
+    ranks = 1 + (constant > np.diag(constant)[:, None]).sum(axis=1)
+    assert ranks.tolist() == [1] * 5
+    rows = ["(0.9, 0.1, 0.2)", "(0.8, 0.5, 0.1)", "(0.85, 0.8, 0.7)"]
+    assert all(row in text_of("10-lab/02-few-shots-and-retrieval.md") for row in rows)
+    table = np.array([[float(number) for number in row.strip("()").split(",")] for row in rows])
+    assert (1 + (table > np.diag(table)[:, None]).sum(axis=1)).tolist() == [1, 2, 3]
+    assert (1 + (table > np.diag(table)).sum(axis=0)).tolist() == [1, 2, 1]
+
+
+@given(st.floats(0.05, 0.95), st.floats(0.05, 0.95))
+def test_colour_rule_is_right_for_half_where_shapes_are_even(red: float, circle: float) -> None:
+    def right(circles: float) -> float:
+        return circles * red + (1 - circles) * (1 - red)
+
+    assert math.isclose(right(0.5), 0.5)
+    assume(abs(circle - 0.5) > 0.01 and abs(red - 0.5) > 0.01)
+    assert right(circle) != 0.5, "uneven shapes: the rule is above or under one half"
+
+
+@given(*[st.floats(0, 1), st.floats(0, 7)] * 2, st.floats(1, 30))
+def test_a_disc_that_covers_a_point_at_both_ends_covers_it_in_the_middle(
+    share_0: float, angle_0: float, share_1: float, angle_1: float, radius: float
+) -> None:
+    ends = [(share * radius, angle) for share, angle in ((share_0, angle_0), (share_1, angle_1))]
+    x, y = (sum(reach * turn(angle) for reach, angle in ends) / 2 for turn in (math.cos, math.sin))
+    assert math.hypot(x, y) <= radius + 1e-9, "where the point lies from the centre, half-way"

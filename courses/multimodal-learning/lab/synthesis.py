@@ -1,7 +1,7 @@
 """Guides a drawing by CLIP: the numbers that describe a soft disc are changed until a sentence fits the picture.
 
 Knows a differentiable drawing of one disc and the ascent on similarity. Pixels that are free one by one would become
-noise that only CLIP reads as the sentence; a drawing with a dozen numbers has no room for that.
+noise that only CLIP reads as the sentence; a drawing with six numbers has no room for that.
 """
 
 from __future__ import annotations
