@@ -1,4 +1,4 @@
-"""Bundled references agree with independent implementations: torch's grid_sample and open_clip's ClipLoss.
+"""Bundled references, and what cases expect, agree with independent implementations on random valid inputs.
 
 That every reference passes and every named fault fails is held for all problems by test_faults.py beside this file.
 """
@@ -6,79 +6,80 @@ That every reference passes and every named fault fails is held for all problems
 from __future__ import annotations
 
 import ast
-import math
-from collections.abc import Callable
+import warnings
 from typing import Any
 
+import numpy as np
 import pytest
 
+from tests.problems import oracles_of_embeddings, oracles_of_images
+from tests.problems.in_process import called, cases_of, plain, space_of
 from tutor import problems
+from tutor.answers import difference
+from tutor.problems import Problem, Rules
 
+ORACLES = {**oracles_of_embeddings.ORACLES, **oracles_of_images.ORACLES}
+DRAWS = 20
+NOT_IN_NUMBERS = {"double precision returned", "writes into the flow"}
+"""Named faults that change a type or an argument, and no number."""
 SLOW = pytest.mark.slow  # they import torch
 
 
-def reference(name: str) -> Callable[..., Any]:
-    """The reference of a bundled problem, which is ours and may be run here."""
-    problem = problems.find(name)
-    space: dict[str, Any] = {}
-    exec(problem.reference, space)
-    found: Callable[..., Any] = space[problem.function]
-    return found
+def apart(problem: Problem, got: Any, told: Any) -> str:
+    """How an answer differs from the oracle's, by a tenth of the tolerance that a submission has, or ""."""
+    closer = Rules(problem.rules.atol / 10, problem.rules.rtol / 10, exact_dtype=False)
+    return difference(numbers(got), numbers(told), closer)
+
+
+def numbers(value: Any) -> Any:
+    """The value with tensors as arrays, and numbers of numpy as Python's."""
+    if isinstance(value, list | tuple):
+        return tuple(map(numbers, value))
+    value = getattr(value, "array", value)
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def test_every_problem_has_an_oracle() -> None:
+    assert set(ORACLES) == set(problems.names())
 
 
 @SLOW
-@pytest.mark.parametrize(("height", "width", "reach"), [(37, 53, 3.0), (5, 9, 40.0), (1, 12, 2.0), (12, 1, 2.0)])
-def test_warping_is_grid_sample_with_a_repeated_border(height: int, width: int, reach: float) -> None:
-    import numpy as np
-    import torch
-    import torch.nn.functional as F
-
-    random = np.random.default_rng(height * width)
-    image = random.random((height, width, 3), dtype=np.float32)
-    flow = random.uniform(-reach, reach, (height, width, 2)).astype(np.float32)
-    rows, columns = np.mgrid[0:height, 0:width].astype(np.float64)
-    x = (2 * (columns + flow[..., 0]) + 1) / width - 1
-    y = (2 * (rows + flow[..., 1]) + 1) / height - 1
-    grid = torch.from_numpy(np.stack([x, y], axis=-1))[None]
-    source = torch.from_numpy(image).double().permute(2, 0, 1)[None]
-    oracle = F.grid_sample(source, grid, mode="bilinear", padding_mode="border", align_corners=False)
-    ours = reference("bilinear-flow-warp")(image, flow)
-    assert ours.dtype == np.float32
-    assert np.abs(ours - oracle[0].permute(1, 2, 0).numpy()).max() < 1e-6
+@pytest.mark.parametrize("name", sorted(ORACLES))
+def test_a_reference_agrees_with_an_independent_implementation(name: str) -> None:
+    problem, oracle = problems.find(name), ORACLES[name]
+    function = space_of(problem.reference)[problem.function]
+    random = np.random.default_rng(20)
+    for turn in range(DRAWS):
+        args = oracle.draw(random)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            got = plain(function(*args))
+        assert apart(problem, got, oracle.answer(*args)) == "", f"draw {turn}: {args}"
 
 
 @SLOW
-@pytest.mark.parametrize(("pairs", "width", "temperature"), [(12, 8, 0.07), (33, 5, 0.5), (2, 3, 2.0), (1, 4, 0.1)])
-def test_both_directions_of_infonce_average_to_the_clip_loss(pairs: int, width: int, temperature: float) -> None:
-    import torch
-    import torch.nn.functional as F
-
-    from knowledge.embedders.torchvision_guard import import_torchvision
-
-    import_torchvision()
-    oracle = pytest.importorskip("open_clip.loss").ClipLoss()
-    info_nce = reference("info-nce")
-    a, b = torch.randn(2, pairs, width, generator=torch.Generator().manual_seed(pairs)).unbind(0)
-    ours = (info_nce(a, b, temperature) + info_nce(b, a, temperature)) / 2
-    theirs = oracle(F.normalize(a, dim=1), F.normalize(b, dim=1), 1 / temperature)
-    assert torch.allclose(ours, theirs, atol=1e-5)
+@pytest.mark.parametrize("name", sorted(ORACLES))
+def test_what_the_cases_expect_is_what_the_oracle_answers(name: str) -> None:
+    problem, oracle = problems.find(name), ORACLES[name]
+    for seed in (1, 2):
+        for row in cases_of(problem, seed):
+            assert apart(problem, row["want"], oracle.answer(*row["args"])) == "", row["name"]
 
 
 @SLOW
-def test_infonce_against_its_printed_formula() -> None:
-    import torch
-
-    a, b = torch.randn(2, 5, 7, generator=torch.Generator().manual_seed(0), dtype=torch.float64).unbind(0)
-
-    def cosine(i: int, j: int) -> float:
-        dot = math.fsum(x * y for x, y in zip(a[i].tolist(), b[j].tolist(), strict=True))
-        return dot / math.hypot(*a[i].tolist()) / math.hypot(*b[j].tolist())
-
-    losses = []
-    for i in range(5):
-        parts = [math.exp(cosine(i, j) / 0.2) for j in range(5)]
-        losses.append(-math.log(parts[i] / math.fsum(parts)))
-    assert math.isclose(float(reference("info-nce")(a, b, 0.2)), math.fsum(losses) / 5, rel_tol=1e-12)
+@pytest.mark.parametrize("name", sorted(ORACLES))
+def test_the_oracle_tells_a_faulty_solution_from_a_right_one(name: str) -> None:
+    problem, oracle = problems.find(name), ORACLES[name]
+    random = np.random.default_rng(21)
+    drawn = [oracle.draw(random) for _ in range(DRAWS)]
+    told = [oracle.answer(*args) for args in drawn]
+    missed = set()
+    for mutant in problem.mutants:
+        function = space_of(mutant.of(problem.reference))[problem.function]
+        answers = [called(function, args)[0] for args in drawn]
+        if not any(a.error or apart(problem, a.value, want) for a, want in zip(answers, told, strict=True)):
+            missed.add(mutant.name)
+    assert missed <= NOT_IN_NUMBERS
 
 
 @pytest.mark.parametrize("name", problems.names())

@@ -30,5 +30,5 @@ def cases(seed):
         {"name": "unrelated frames", "args": [noise(16, 21), noise(16, 21), 13, 6, 3]},
         {"name": "the smallest window", "args": [noise(16, 21), noise(16, 21), 4, 9, 1]},
         {"name": "a window near the border", "args": [noise(15, 18), noise(15, 18), 3, 3, 2]},
-        {"name": "brighter all over", "args": [noise(15, 18), noise(15, 18) + 1, 9, 8, 4]},
+        {"name": "brighter all over", "args": [noise(15, 18) / 2, noise(15, 18) / 2 + 0.5, 9, 8, 4]},
     ]
