@@ -327,3 +327,29 @@ def test_a_disc_that_covers_a_point_at_both_ends_covers_it_in_the_middle(
     ends = [(share * radius, angle) for share, angle in ((share_0, angle_0), (share_1, angle_1))]
     x, y = (sum(reach * turn(angle) for reach, angle in ends) / 2 for turn in (math.cos, math.sin))
     assert math.hypot(x, y) <= radius + 1e-9, "where the point lies from the centre, half-way"
+
+
+rates = st.floats(0.05, 0.95)
+
+
+@given(rates, rates, rates, rates)
+def test_equal_error_rates_with_unequal_frequencies_give_unequal_label_rates(
+    hit: float, false_alarm: float, often: float, seldom: float
+) -> None:
+    assume(min(hit - false_alarm, often - seldom) > 1e-3)  # informative, and truly more frequent in the first group
+
+    def label_rate(frequency: float, false_positive_rate: float) -> float:
+        return hit * frequency + false_positive_rate * (1 - frequency)
+
+    assert label_rate(often, false_alarm) > label_rate(seldom, false_alarm)
+    higher = (label_rate(often, false_alarm) - hit * seldom) / (1 - seldom)  # closes the gap in the second group
+    assert math.isclose(label_rate(seldom, higher), label_rate(often, false_alarm))
+    assert false_alarm < higher < hit, "both gaps are zero with a false positive rate that is possible"
+
+
+def test_a_stretching_flow_leaves_gaps_where_nothing_was_hidden() -> None:
+    weights = np.zeros(12)
+    for x in range(5):  # doubling: pixel x goes to 2 x, and no two pixels meet
+        weights[2 * x] += 1
+    assert weights.max() == 1
+    assert (weights[:9] == 0).sum() == 4
