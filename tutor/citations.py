@@ -92,7 +92,7 @@ def check(text: str, passages: Sequence[Passage], similarity: Similarity | None 
         similarity: cosines by an embedder; without it, words alone decide.
     """
     bare, removed = strip_marks(unframed(text))
-    evidence = [_Evidence.of(passage, quote) for passage in passages for quote in _quotes(passage.chunk.text)]
+    evidence = [one for passage in passages for one in _Evidence.all_of(passage)]
     spans = sentences(bare)
     claims = [bare[span.start : span.end] for span in spans if span.kind in _CLAIMS]
     cosines = similarity(claims, [e.quote for e in evidence]) if similarity and claims and evidence else None
@@ -175,11 +175,24 @@ class _Evidence:
     words: frozenset[str]
     numbers: frozenset[str]
     negated: bool
+    around: frozenset[str]
+    """Content words of the whole passage and its headings."""
 
     @staticmethod
-    def of(passage: Passage, quote: str) -> _Evidence:
-        words, numbers = frozenset(content_words(quote)), frozenset(_numbers(quote))
-        return _Evidence(passage, quote, words, numbers, bool(_NEGATION.search(quote)))
+    def all_of(passage: Passage) -> list[_Evidence]:
+        """Return every sentence of a passage."""
+        around = frozenset(content_words(passage.chunk.embedded_text))
+        return [
+            _Evidence(
+                passage,
+                quote,
+                frozenset(content_words(quote)),
+                frozenset(_numbers(quote)),
+                bool(_NEGATION.search(quote)),
+                around,
+            )
+            for quote in _quotes(passage.chunk.text)
+        ]
 
 
 def _stands_in(formula: str, passages: Sequence[Passage]) -> bool:
@@ -218,6 +231,8 @@ def _best(
             continue  # one word in common says nothing: "It is the same again and again."
         if not wanted or numbers - candidate.numbers or negated != candidate.negated:
             continue  # neither a number that does not stand there nor a denial of what does is supported
+        if len(wanted & candidate.around) < SUPPORTED * len(wanted):
+            continue  # near in meaning to one sentence, and most of what it says stands nowhere in the passage
         words = len(wanted & candidate.words) / len(wanted)
         support = words if cosines is None else _joined(words, max(0.0, float(cosines[index])))
         if support > best:

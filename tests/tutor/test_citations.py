@@ -65,6 +65,11 @@ def test_a_sentence_is_said_once() -> None:
     assert checked.removed[0].why == "it was said before"
 
 
+def test_a_sentence_of_which_most_stands_nowhere_in_the_passage_is_not_supported_by_likeness() -> None:
+    said = "CLIP is used for robotics, medicine, translation and image retrieval."
+    assert check(said, [USE], lambda a, b: [[0.99] * len(b)] * len(a)).text == ""
+
+
 def test_the_echo_trap_no_mark_of_the_model_survives() -> None:
     text = "CLIP is used for image retrieval [Video, 12:34]. CLIP learns from pairs [1, 2] (Source: page 9) 【4†x】."
     checked = check(text, [WHY, USE])
