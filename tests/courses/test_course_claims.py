@@ -353,3 +353,14 @@ def test_a_stretching_flow_leaves_gaps_where_nothing_was_hidden() -> None:
         weights[2 * x] += 1
     assert weights.max() == 1
     assert (weights[:9] == 0).sum() == 4
+
+
+def test_bibliography_agrees_with_itself() -> None:
+    titles: dict[str, set[str]] = {}
+    for lesson in with_ending(".md"):
+        for title, year, number in re.findall(r'^- .*?"(.+?)", (\d{4}), arXiv:(\d{4}\.\d{5})', text_of(lesson), re.M):
+            titles.setdefault(number, set()).add(title)
+            assert year == f"20{number[:2]}", f"{lesson}: {title} has the number of another year"
+    assert len(titles) > 50
+    assert all(len(found) == 1 for found in titles.values())
+    assert len({min(found) for found in titles.values()}) == len(titles), "one paper has two numbers"
