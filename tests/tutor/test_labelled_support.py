@@ -13,7 +13,7 @@ HELD_OUT = [row for row in ROWS if row["draw"] == "held out"]
 
 def share(rung: str | None = None) -> float:
     rows = [row for row in HELD_OUT if rung in (None, row["rung"])]
-    return sum(row["support"] == "supported" for row in rows) / len(rows)
+    return [row["support"] for row in rows].count("supported") / len(rows)
 
 
 def test_at_least_150_held_out_sentences_are_labelled_and_95_of_100_are_supported() -> None:
