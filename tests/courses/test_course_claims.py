@@ -290,15 +290,6 @@ def test_infonce_of_random_directions_is_as_large_as_printed(width: int, printed
     assert abs(losses.mean() - float(printed)) <= tolerance
 
 
-def test_momentum_as_written_is_a_rescaled_sum_of_decayed_gradients() -> None:
-    gradients, beta = [4.0, -1.0, 2.5, 0.5], 0.9
-    averaged = summed = 0.0
-    for gradient in gradients:
-        averaged = beta * averaged + (1 - beta) * gradient
-        summed = beta * summed + gradient  # the form without the factor, as some programs have it
-    assert math.isclose(summed, averaged / (1 - beta))
-
-
 def test_ranks_decide_ties_in_favour_of_the_right_text() -> None:
     constant = np.full((5, 5), 0.3)
     ranks = 1 + (constant > np.diag(constant)[:, None]).sum(axis=1)
@@ -310,14 +301,13 @@ def test_ranks_decide_ties_in_favour_of_the_right_text() -> None:
     assert (1 + (table > np.diag(table)).sum(axis=0)).tolist() == [1, 2, 1]
 
 
-@given(st.floats(0.05, 0.95), st.floats(0.05, 0.95))
+@given(st.floats(0.52, 0.95), st.floats(0.52, 0.95))
 def test_colour_rule_is_right_for_half_where_shapes_are_even(red: float, circle: float) -> None:
     def right(circles: float) -> float:
         return circles * red + (1 - circles) * (1 - red)
 
     assert math.isclose(right(0.5), 0.5)
-    assume(abs(circle - 0.5) > 0.01 and abs(red - 0.5) > 0.01)
-    assert right(circle) != 0.5, "uneven shapes: the rule is above or under one half"
+    assert right(circle) > 0.5 > right(1 - circle), "uneven shapes: the rule is above or under one half"
 
 
 @given(*[st.floats(0, 1), st.floats(0, 7)] * 2, st.floats(1, 30))
@@ -329,14 +319,15 @@ def test_a_disc_that_covers_a_point_at_both_ends_covers_it_in_the_middle(
     assert math.hypot(x, y) <= radius + 1e-9, "where the point lies from the centre, half-way"
 
 
-rates = st.floats(0.05, 0.95)
+rates = st.tuples(st.floats(0.05, 0.9), st.floats(0.01, 0.05))  # a rate, and how far a larger one lies above it
 
 
-@given(rates, rates, rates, rates)
+@given(rates, rates)
 def test_equal_error_rates_with_unequal_frequencies_give_unequal_label_rates(
-    hit: float, false_alarm: float, often: float, seldom: float
+    alarms: tuple[float, float], frequencies: tuple[float, float]
 ) -> None:
-    assume(min(hit - false_alarm, often - seldom) > 1e-3)  # informative, and truly more frequent in the first group
+    false_alarm, hit = alarms[0], sum(alarms)  # informative: hits are more frequent than false alarms
+    seldom, often = frequencies[0], sum(frequencies)
 
     def label_rate(frequency: float, false_positive_rate: float) -> float:
         return hit * frequency + false_positive_rate * (1 - frequency)
