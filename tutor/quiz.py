@@ -57,7 +57,7 @@ class QuizItem:
 
     id: str
     kind: str
-    """`choice`, `true-or-false`, `number` or `words`: what the learner is asked for"""
+    """`choice`, `true-or-false`, `number`, `words` or `code`: what the learner is asked for"""
     stem: str
     options: tuple[Option, ...]
     """Empty unless something is chosen."""

@@ -5,17 +5,20 @@ Knows a library and the kinds of sources; refuses to know learners beyond the id
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
 from knowledge.library import Library
-from knowledge.model import Concept, MentionRole, RelationKind, SourceDocument
-from tutor.graders import Verdict, grade
+from knowledge.lookup import named
+from knowledge.model import Concept, MentionRole, RelationKind, SourceDocument, place
+from tutor.desk import bundled_problems
+from tutor.graders import CodeJudge, CodeKey, Verdict, grade
 from tutor.learner import EvidenceKind, Learner, Shown, Subject
 from tutor.name_finder import NameFinder
-from tutor.quiz import QuizItem
+from tutor.problems import DIFFICULTIES
+from tutor.quiz import Origin, QuizItem, Source, item_id
 from tutor.quiz_generated import QuizMaker
 from tutor.quiz_sources import authored, written_file
 
@@ -38,6 +41,26 @@ class QuizBook:
         asked = chain.from_iterable(self._authored(d) for d in catalog.documents() if d.id in documents)
         about = [item for item in asked if any(name in f"{item.stem} {item.explanation}".casefold() for name in names)]
         return [*(_about(item, concept) for item in about), *self._maker().items([concept.id])]
+
+    def code_about(self, concept: Concept, solved: Container[str] = ()) -> list[QuizItem]:
+        """Return the easiest bundled problem about a concept as a question, with the place that describes it.
+
+        Args:
+            concept: what is to be practised; nothing is asked where no problem is about it or nothing describes it.
+            solved: names of the problems that are not asked again.
+        """
+        catalog = self._library.catalog
+        about = (
+            problem
+            for problem in bundled_problems().values()
+            if problem.name not in solved and any(named(catalog, name) == [concept] for name in problem.concepts)
+        )
+        problem = min(about, key=lambda one: (DIFFICULTIES.index(one.difficulty), one.name), default=None)
+        source = self._described_at(concept)
+        if problem is None or source is None:
+            return []
+        name, key = item_id("code", problem.name, source), CodeKey(problem.name)
+        return [_about(QuizItem(name, "code", problem.title, (), key, source.quote, source, Origin.AUTHORED), concept)]
 
     def of_lesson(self, path: str) -> list[QuizItem]:
         """Return the questions of the document with this path: its author's, then those about what it introduces."""
@@ -76,6 +99,15 @@ class QuizBook:
         ids = [edge.source_id for edge in edges if edge.target_id == subject.id]
         return [Subject(concept.id, concept.name) for concept in catalog.concepts(ids)]
 
+    def _described_at(self, concept: Concept) -> Source | None:
+        """Return where the concept is defined, or else the place of the first question made about it."""
+        quote, catalog = concept.definition, self._library.catalog
+        chunk = next(iter(catalog.chunks([quote.chunk_id])), None) if quote else None
+        whole = catalog.document(chunk.document_id) if chunk else None
+        if quote is not None and chunk is not None and whole is not None:
+            return Source(chunk.id, quote.text, whole.title, place(chunk.locator))
+        return next((item.source for item in self._maker().items([concept.id])), None)
+
     def _authored(self, document: SourceDocument) -> list[QuizItem]:
         whole = self._library.catalog.document(document.id)
         if whole is None:
@@ -109,18 +141,28 @@ class QuizRoom:
         return self._library.catalog.documents()
 
 
-def answered(item: QuizItem, answer: str, learner: Learner, needs: Sequence[Subject] = ()) -> tuple[Verdict, str]:
+def answered(
+    item: QuizItem,
+    answer: str,
+    learner: Learner,
+    needs: Sequence[Subject] = (),
+    judge_code: CodeJudge | None = None,
+) -> tuple[Verdict, str]:
     """Return the verdict on an answer with its reason, after recording it; UNSURE is evidence of nothing.
+
+    Code that passes is not recorded here but by `tutor.desk.Desk.passed`, once, for every concept of its problem.
 
     Args:
         item: what was asked.
-        answer: as typed, or the ids of the options.
+        answer: as typed, or the ids of the options, or code.
         learner: who answered.
         needs: what the item's concept directly needs.
+        judge_code: judges code; without it code is UNSURE.
     """
-    graded = grade(item.key, answer)
-    if item.concept is not None and graded.verdict is not Verdict.UNSURE:
-        right = graded.verdict is Verdict.RIGHT
+    graded = grade(item.key, answer, judge_code)
+    right = graded.verdict is Verdict.RIGHT
+    by_the_desk = right and isinstance(item.key, CodeKey)
+    if item.concept is not None and graded.verdict is not Verdict.UNSURE and not by_the_desk:
         learner.record(Shown(item.concept, EvidenceKind.ANSWER, right, item.guess, item.id), needs)
     return graded.verdict, graded.why
 

@@ -53,8 +53,8 @@ def attention(queries: Any, keys: Any, values: Any, mask: Any) -> Any:
     import torch
     import torch.nn.functional as F
 
-    parts = [doubles(part)[None, None] for part in (queries, keys, values)]
-    return F.scaled_dot_product_attention(*parts, attn_mask=torch.from_numpy(mask)[None, None])[0, 0].numpy()
+    q, k, v = (doubles(part)[None, None] for part in (queries, keys, values))
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=torch.from_numpy(mask)[None, None])[0, 0].numpy()
 
 
 def drawn_attention(random: Random) -> list[Any]:

@@ -9,11 +9,13 @@ import pytest
 
 from knowledge.library import Library
 from tests.tutor.lesson_course import shared_library
-from tutor.graders import ChoiceKey, NumberKey, Verdict
+from tutor.desk import bundled_problems
+from tutor.graders import ChoiceKey, CodeKey, Grade, NumberKey, Verdict
 from tutor.learner import Learner, Subject
 from tutor.quiz import Origin, QuizItem
 from tutor.quiz_book import QuizBook, QuizRoom, answered
 
+CLIP = "Contrastive Language-Image Pre-training"  # which the problems call by its other name
 VECTORS, WORDS = "01/01-vectors.md", "01/03-words.md"
 
 
@@ -121,3 +123,58 @@ def test_the_room_lends_learners_concepts_and_lessons(library, tmp_path):
     learner.close()
     assert room.concept("0" * 20) is None
     assert [document.path for document in room.lessons()] == room.book.paths()
+
+
+# --- in code ---
+
+
+def test_a_concept_is_asked_about_in_code_by_the_easiest_problem_that_is_not_solved(book, library):
+    about = concept(library, CLIP)
+    solved: list[str] = []
+    levels = []
+    while items := book.code_about(about, solved):
+        (item,) = items
+        problem = bundled_problems()[item.key.problem]
+        assert "CLIP" in problem.concepts
+        assert item.concept == Subject(about.id, about.name)
+        assert item.explanation in library.catalog.chunks([item.source.chunk_id])[0].text
+        solved.append(problem.name)
+        levels.append(("easy", "medium", "hard").index(problem.difficulty))
+    assert len(solved) == len(set(solved)) >= 2
+    assert levels == sorted(levels)
+
+
+def test_what_nothing_describes_is_not_asked_about_in_code(book, library):
+    bare = concept(library, "contrastive learning")
+    assert bare.definition is None
+    assert any("contrastive learning" in problem.concepts for problem in bundled_problems().values())
+    described = list(book.of_concept(bare))
+    assert [item.source for item in book.code_about(bare)] == [item.source for item in described[:1]]
+
+
+def test_a_concept_that_no_problem_is_about_is_not_asked_about_in_code(book, library):
+    assert book.code_about(concept(library, "batch")) == []
+
+
+def test_code_is_not_sure_without_a_judge_and_code_that_fails_is_evidence(book, library, learner):
+    (item,) = book.code_about(concept(library, "dot product"))
+    assert isinstance(item.key, CodeKey)
+    assert answered(item, "pass", learner)[0] is Verdict.UNSURE
+    assert learner.states() == []
+    before = learner.state(item.concept).mastery
+    asked = []
+
+    def judge(name: str, code: str) -> Grade:
+        asked.append((name, code))
+        return Grade(Verdict.WRONG, "1 of 2 cases passed.")
+
+    assert answered(item, "pass", learner, judge_code=judge) == (Verdict.WRONG, "1 of 2 cases passed.")
+    assert asked == [(item.key.problem, "pass")]
+    assert learner.state(item.concept).mastery < before
+
+
+def test_code_that_passes_is_left_to_the_desk_to_record(book, library, learner):
+    (item,) = book.code_about(concept(library, "dot product"))
+    verdict, _ = answered(item, "pass", learner, judge_code=lambda name, code: Grade(Verdict.RIGHT, "All passed."))
+    assert verdict is Verdict.RIGHT
+    assert learner.states() == []

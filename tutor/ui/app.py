@@ -167,7 +167,7 @@ def _quiz_pages(services: Services) -> list[StreamlitPage]:
         return []
 
     def quiz_page() -> None:
-        quiz.draw(room)
+        quiz.draw(room, services)
 
     return [st.Page(quiz_page, title="Quiz", url_path="quiz")]
 

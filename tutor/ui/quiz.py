@@ -1,4 +1,7 @@
-"""Quiz: what is due first, then questions about a concept or a lesson; each answer with verdict, reason and place."""
+"""Quiz: what is due first, then questions about a concept or a lesson; each answer with verdict, reason and place.
+
+A concept that a problem is about is asked about in code, too, where there is a judge and a desk to keep what passes.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,12 @@ from urllib.parse import quote
 import streamlit as st
 
 from knowledge.wording import counted
-from tutor.graders import ChoiceKey, Verdict
+from tutor.graders import ChoiceKey, CodeJudge, CodeKey, Verdict
 from tutor.markdown import escape, fit
 from tutor.quiz import QuizItem, answer_text
 from tutor.quiz_book import QuizRoom, answered
+from tutor.ui import quiz_code
+from tutor.ui.state import Services
 from tutor.ui.student import student
 
 MOST_QUESTIONS = 10
@@ -34,18 +39,23 @@ class _Told:
     answer: str
 
 
-def draw(room: QuizRoom) -> None:
-    """Draw the question at hand, the end of a quiz, or what there is to be asked about."""
+def draw(room: QuizRoom, services: Services | None = None) -> None:
+    """Draw the question at hand, the end of a quiz, or what there is to be asked about.
+
+    Args:
+        room: the questions and the learners.
+        services: what judges and keeps code; without it nothing is asked in code.
+    """
     items: Sequence[QuizItem] | None = st.session_state.get(_ITEMS)
     if items is None:
-        _choose(room)
+        _choose(room, services)
     elif st.session_state[_AT] < len(items):
-        _item(room, items, st.session_state[_AT])
+        _item(room, services, items, st.session_state[_AT])
     else:
         _end(len(items))
 
 
-def _choose(room: QuizRoom) -> None:
+def _choose(room: QuizRoom, services: Services | None) -> None:
     st.title("Quiz", anchor=False)
     learner = room.learner(student())
     try:
@@ -65,7 +75,8 @@ def _choose(room: QuizRoom) -> None:
         chosen = st.selectbox("A concept", list(names), format_func=names.__getitem__, key="quiz-concept")
         concept = room.concept(str(chosen))
         if st.button("Ask me", key="quiz-ask-concept") and concept is not None:
-            _begin(room.book.of_concept(concept))
+            code = quiz_code.about(room, services, concept)
+            _begin([*room.book.of_concept(concept)[: MOST_QUESTIONS - len(code)], *code])
     titles = {document.path: document.title for document in room.lessons()}
     path = st.selectbox("A lesson", list(titles), format_func=titles.__getitem__, key="quiz-lesson")
     if path is not None and st.button("Ask me about it", key="quiz-ask-lesson"):
@@ -95,6 +106,7 @@ def lay_out(items: Sequence[QuizItem]) -> bool:
     if items:
         st.session_state.update({_ITEMS: list(items[:MOST_QUESTIONS]), _AT: 0, _RIGHT: 0})
         st.session_state.pop(_TOLD, None)
+        quiz_code.forget()
     else:
         st.session_state[_NOTHING] = True
     return bool(items)
@@ -106,20 +118,22 @@ def _leave() -> None:
     st.rerun()
 
 
-def _item(room: QuizRoom, items: Sequence[QuizItem], at: int) -> None:
+def _item(room: QuizRoom, services: Services | None, items: Sequence[QuizItem], at: int) -> None:
     item = items[at]
     if st.button("← All quizzes", type="tertiary", key="quiz-leave"):
         _leave()
     st.caption(f"Question {at + 1} of {len(items)}")
     st.markdown(fit(item.stem) if item.origin == "authored" else escape(item.stem))
     told: _Told | None = st.session_state.get(_TOLD)
-    if told is None:
+    if told is None and services is not None and isinstance(item.key, CodeKey):
+        handed_in = quiz_code.draw(services, item.key, at)
+        if st.button("Check", type="primary", key=f"quiz-check-{at}", disabled=handed_in is None) and handed_in:
+            _tell(_graded(room, item, handed_in.code, handed_in.judge))
+    elif told is None:
         with st.form(f"quiz-{at}", border=False):
             answer = _answer_field(item, at)
             if st.form_submit_button("Check", type="primary"):
-                st.session_state[_TOLD] = told = _graded(room, item, answer)
-                st.session_state[_RIGHT] += told.verdict is Verdict.RIGHT
-                st.rerun()
+                _tell(_graded(room, item, answer))
     if told is not None:
         _answered(item, told)
         _explain(item, told)
@@ -129,8 +143,17 @@ def _item(room: QuizRoom, items: Sequence[QuizItem], at: int) -> None:
             st.rerun()
 
 
+def _tell(told: _Told) -> None:
+    st.session_state[_TOLD] = told
+    st.session_state[_RIGHT] += told.verdict is Verdict.RIGHT
+    st.rerun()
+
+
 def _answered(item: QuizItem, told: _Told) -> None:
     """Draw what was answered; of a choice every option, the right ones and the chosen ones marked, with its reason."""
+    if isinstance(item.key, CodeKey):
+        st.code(told.answer, language="python")
+        return
     if not item.options:
         st.markdown(f":gray[Your answer:] {escape(told.answer) or ':gray[none]'}")
         return
@@ -159,10 +182,11 @@ def _answer_field(item: QuizItem, at: int) -> str:
     return str(one or "")
 
 
-def _graded(room: QuizRoom, item: QuizItem, answer: str) -> _Told:
+def _graded(room: QuizRoom, item: QuizItem, answer: str, judge_code: CodeJudge | None = None) -> _Told:
     learner = room.learner(student())
+    needs = room.book.needs(item.concept) if item.concept else ()
     try:
-        return _Told(*answered(item, answer, learner, room.book.needs(item.concept) if item.concept else ()), answer)
+        return _Told(*answered(item, answer, learner, needs, judge_code), answer)
     finally:
         learner.close()
 
@@ -170,7 +194,9 @@ def _graded(room: QuizRoom, item: QuizItem, answer: str) -> _Told:
 def _explain(item: QuizItem, told: _Told) -> None:
     color, words = _LOOK[told.verdict]
     st.markdown(f":{color}-badge[{words}] {escape(told.why)}")
-    if told.verdict is not Verdict.RIGHT and not item.options:
+    if told.verdict is not Verdict.RIGHT and isinstance(item.key, CodeKey):
+        st.markdown("The problem stays open under Practice.")
+    elif told.verdict is not Verdict.RIGHT and not item.options:
         st.markdown(f"**Answer:** {fit(answer_text(item))}")
     st.markdown(fit("\n".join(f"> {line}" for line in item.explanation.splitlines())))
     place = f"{item.source.title}, {item.source.place}"
