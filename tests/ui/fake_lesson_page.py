@@ -1,4 +1,4 @@
-"""The page over the fake tutor, with true lessons and quizzes: `streamlit run fake_lesson_page.py -- FOLDER`."""
+"""The page over the fake tutor, with true lessons, quizzes and judge: `streamlit run fake_lesson_page.py -- FOLDER`."""
 
 import sys
 from pathlib import Path
@@ -8,6 +8,7 @@ from tests.tutor.lesson_course import lesson_library
 from tests.ui.fake_tutor import FakeTutor
 from tutor.classroom import Classroom
 from tutor.conversation import Conversations
+from tutor.desk import Desk
 from tutor.jobs import Jobs
 from tutor.quiz_book import QuizRoom
 from tutor.ui.app import main
@@ -27,6 +28,7 @@ def services() -> Services:
         "auto",
         classroom=Classroom(library, folder),
         quizzes=QuizRoom(library, folder),
+        desk=Desk(library, folder),
     )
 
 
