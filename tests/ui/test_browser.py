@@ -228,6 +228,9 @@ def test_a_new_question_comes_into_view_wherever_the_reader_was(server, browser)
     server.go.write_text("")
     page = Watched(browser, server.url).open()
     page.get_by_role("button", name="What is CLIP?").click()
+    page.get_by_text("View Retrieved Context").wait_for()
+    first = page.get_by_label("Chat message from user").filter(has_text="What is CLIP?")
+    assert page.evaluate(IN_VIEW, first.element_handle()), "the page followed the words down"
     page.get_by_text("View Retrieved Context").click()
     page.get_by_text("Order of explanation").scroll_into_view_if_needed()
     for question in ("How do I cook rice?", "How do I cook pasta?"):

@@ -29,8 +29,17 @@ _ASKED = "turn asked here"
 _SCROLL = """
 if (window.ericaTurn !== {turn}) {{
   window.ericaTurn = {turn};
-  const messages = [...document.querySelectorAll('[data-testid="stChatMessage"]')];
-  messages.at(-2)?.scrollIntoView({{behavior: "instant"}});
+  const until = Date.now() + 1500;  // while the page is drawn anew it may be shorter for a moment, and jump
+  const kinds = ["wheel", "touchstart", "pointerdown", "keydown"];
+  let readerMoves = false;
+  const moved = () => {{ readerMoves = true; }};
+  kinds.forEach((kind) => addEventListener(kind, moved));
+  const hold = () => {{
+    if (readerMoves || Date.now() > until) {{ kinds.forEach((kind) => removeEventListener(kind, moved)); return; }}
+    [...document.querySelectorAll('[data-testid="stChatMessage"]')].at(-2)?.scrollIntoView({{behavior: "instant"}});
+    setTimeout(hold, 50);
+  }};
+  hold();
 }}
 """
 _ENDINGS = {
@@ -57,12 +66,14 @@ def draw(services: Services, choice: Choice) -> None:
         asked = asked or follow_up
     if turns:
         _scroll_to_question(turns[-1])
-    typed = st.chat_input(
-        "Erica is answering …" if job else "Ask about anything in the course",
-        max_chars=MAX_QUESTION,
-        disabled=job is not None,
-        key="question",
-    )
+    # In a container of its own: a page with Streamlit's own box at the bottom follows the words of an answer down.
+    with st.container(key="ask"):
+        typed = st.chat_input(
+            "Erica is answering …" if job else "Ask about anything in the course",
+            max_chars=MAX_QUESTION,
+            disabled=job is not None,
+            key="question",
+        )
     question = (typed or asked or current.to_ask() or "").strip()
     if question and job is None:
         _ask(services, shown, understand(question, _past(turns)), question, choice)
@@ -100,7 +111,7 @@ def _known(services: Services) -> frozenset[str]:
 
 
 def _scroll_to_question(turn: Turn) -> None:
-    """Bring a question asked in this session to the top of the window, once; the page would stay where it was.
+    """Bring a question asked in this session to the top of the window; the page would stay where it was.
 
     Sent with every run, as a run that is soon followed by another may never reach the browser.
     """
