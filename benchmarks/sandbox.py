@@ -84,7 +84,7 @@ def _at_once(sandbox: Sandbox) -> None:
 
 
 def _idle_sessions(sandbox: Sandbox) -> None:
-    sessions = [sandbox.session(f"idle-{n}", ROOMY, owner=str(n)) for n in range(12)]
+    sessions = [sandbox.session(f"idle-{n}", ROOMY, owner=str(n)) for n in range(16)]
     before = set(_namespaces())
     for session in sessions:
         assert session.run(CellRequest("import numpy as np\nx = np.zeros(1000)", ROOMY)).completed
