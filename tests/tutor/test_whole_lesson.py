@@ -154,7 +154,7 @@ def test_closing_the_events_stops_the_model() -> None:
 
 def test_a_lesson_that_does_not_fit_the_context_is_asked_for_step_by_step() -> None:
     long = [
-        examples.chunk(examples.LESSON, n, f"CLIP learns a space of kind {n}. " * 60, Page(n), "x")
+        examples.chunk(examples.LESSON, n, f"CLIP learns a space of kind {n}. " * 300, Page(n), "x")
         for n in range(9, 60)
     ]
     found = examples.retrieval(passages={examples.CLIP.id: tuple(long)}, hits=())
