@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import struct
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -57,8 +58,13 @@ class Hangup:
                 _shut(opened)
 
 
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+
+
 def _shut(open_socket: socket.socket) -> None:
+    """Let nothing more come or go. A server that fills the connection faster than we read hears of it at our close."""
     with suppress(OSError):  # closed already, which is what was wanted
+        open_socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         socket.socket.shutdown(open_socket, socket.SHUT_RDWR)  # the plain one: TLS has no farewell for a hangup
 
 
