@@ -76,17 +76,22 @@ def running(started: Server) -> Iterator[Server]:
         started.stop()
 
 
+def serving(page: str, folder: Path) -> Iterator[Server]:
+    """A server of one of the pages beside this file, with our theme, that keeps what it stores in this folder."""
+    (folder / ".streamlit").mkdir()
+    shutil.copy(ROOT / ".streamlit" / "config.toml", folder / ".streamlit")
+
+    def command(port: int) -> list[str]:
+        script = str(ROOT / "tests" / "ui" / page)
+        return [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), "--", str(folder)]
+
+    yield from running(Server(folder, command, {**os.environ, "PYTHONPATH": str(ROOT)}))
+
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     """The page over the fake tutor."""
-    (tmp_path / ".streamlit").mkdir()
-    shutil.copy(ROOT / ".streamlit" / "config.toml", tmp_path / ".streamlit")
-
-    def command(port: int) -> list[str]:
-        page = str(ROOT / "tests" / "ui" / "fake_page.py")
-        return [sys.executable, "-m", "streamlit", "run", page, "--server.port", str(port), "--", str(tmp_path)]
-
-    yield from running(Server(tmp_path, command, {**os.environ, "PYTHONPATH": str(ROOT)}))
+    yield from serving("fake_page.py", tmp_path)
 
 
 @pytest.fixture

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,12 +9,11 @@ import pytest
 
 from tests.ui.map_site import HOSTILE
 from tests.ui.test_browser import (  # noqa: F401 - fixtures, and where they run
-    ROOT,
     Server,
     Watched,
     browser,
     pytestmark,
-    running,
+    serving,
 )
 
 ANSWER_MS = 3_000
@@ -26,14 +22,7 @@ ANSWER_MS = 3_000
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    (tmp_path / ".streamlit").mkdir()
-    shutil.copy(ROOT / ".streamlit" / "config.toml", tmp_path / ".streamlit")
-
-    def command(port: int) -> list[str]:
-        page = str(ROOT / "tests" / "ui" / "fake_map_page.py")
-        return [sys.executable, "-m", "streamlit", "run", page, "--server.port", str(port), "--", str(tmp_path)]
-
-    yield from running(Server(tmp_path, command, {**os.environ, "PYTHONPATH": str(ROOT)}))
+    yield from serving("fake_map_page.py", tmp_path)
 
 
 def box(page, name: str):

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,12 +10,11 @@ import pytest
 
 from tests.tutor.lesson_course import VIDEO_KEY
 from tests.ui.test_browser import (  # noqa: F401 - fixtures, and where they run
-    ROOT,
     Server,
     Watched,
     browser,
     pytestmark,
-    running,
+    serving,
 )
 
 PLAYER = f"https://www.youtube-nocookie.com/embed/{VIDEO_KEY}"
@@ -27,14 +23,7 @@ FITS = "element => element.scrollWidth <= element.clientWidth"
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    (tmp_path / ".streamlit").mkdir()
-    shutil.copy(ROOT / ".streamlit" / "config.toml", tmp_path / ".streamlit")
-
-    def command(port: int) -> list[str]:
-        page = str(ROOT / "tests" / "ui" / "fake_lesson_page.py")
-        return [sys.executable, "-m", "streamlit", "run", page, "--server.port", str(port), "--", str(tmp_path)]
-
-    yield from running(Server(tmp_path, command, {**os.environ, "PYTHONPATH": str(ROOT)}))
+    yield from serving("fake_lesson_page.py", tmp_path)
 
 
 def test_a_course_is_read_asked_about_and_watched(server, browser):  # noqa: F811

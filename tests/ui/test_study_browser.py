@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.ui.test_browser import ROOT, Server, Watched, browser, pytestmark, running  # noqa: F401 - fixtures, marks
+from tests.ui.test_browser import Server, Watched, browser, pytestmark, serving  # noqa: F401 - fixtures, marks
 from tests.ui.test_cells_browser import _sandboxed, _status, _write  # noqa: F401 - a fixture that skips
 from tutor import walkthroughs
 
@@ -19,14 +17,7 @@ WALK = walkthroughs.read(walkthroughs.BUNDLED / "clip-from-scratch")
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    (tmp_path / ".streamlit").mkdir()
-    shutil.copy(ROOT / ".streamlit" / "config.toml", tmp_path / ".streamlit")
-
-    def command(port: int) -> list[str]:
-        page = str(ROOT / "tests" / "ui" / "fake_study_page.py")
-        return [sys.executable, "-m", "streamlit", "run", page, "--server.port", str(port), "--", str(tmp_path)]
-
-    yield from running(Server(tmp_path, command, {**os.environ, "PYTHONPATH": str(ROOT)}))
+    yield from serving("fake_study_page.py", tmp_path)
 
 
 def test_a_step_passes_the_next_opens_with_its_code_and_the_day_can_be_kept(server, browser):  # noqa: F811
