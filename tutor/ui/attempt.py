@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -11,9 +12,8 @@ from tutor.judge import CaseResult, JudgeVerdict
 from tutor.live_cells import JudgementView, WorkState
 from tutor.markdown import escape, fit
 from tutor.problems import Problem
-from tutor.sandbox import QueueFull
 from tutor.ui import hint_panel
-from tutor.ui.editor import Look, Pressed, mount
+from tutor.ui.editor import Look, Pressed, work
 from tutor.ui.state import Services
 from tutor.ui.student import student
 
@@ -68,7 +68,6 @@ def _attempt(services: Services, problem: Problem, first: str, *, polled: bool) 
     bench, owner = services.workbench, student()
     live = bench.latest_judgement(owner, problem.name)
     view = live.view() if live else None
-    refused = f"refused {problem.name}"
     look = Look(
         cell=f"problem:{problem.name}",
         label=f"Your solution of {problem.title}",
@@ -80,17 +79,7 @@ def _attempt(services: Services, problem: Problem, first: str, *, polled: bool) 
     )
     if view is not None:
         look = _followed(look, view)
-    if st.session_state.get(refused):
-        look = replace(look, status=st.session_state[refused], tone="bad")
-    pressed = mount(look, f"solution-{problem.name}")
-    if pressed:
-        st.session_state.pop(refused, None)
-        try:
-            for one in pressed:
-                _obey(services, problem, one)
-        except QueueFull as error:
-            st.session_state[refused] = f"Not now: {error}"
-        st.rerun()
+    work(look, f"solution-{problem.name}", partial(_obey, services, problem))
     if (live is not None and live.running) != polled:
         st.rerun()  # all of the page: only so does the fragment begin or cease to look again and again
     if view is not None:

@@ -11,9 +11,9 @@ import streamlit as st
 
 from tutor.lesson import Citation, LessonCell
 from tutor.live_cells import CellView, WorkState
-from tutor.sandbox import QueueFull, Tier, Verdict
+from tutor.sandbox import Tier, Verdict
 from tutor.ui import answer, cell_output
-from tutor.ui.editor import Look, Pressed, mount
+from tutor.ui.editor import Look, Pressed, work
 from tutor.ui.state import Services
 from tutor.ui.student import student
 
@@ -71,21 +71,10 @@ def _cell(
     bench, owner = services.workbench, student()
     live = bench.latest(owner, notebook, key)
     view = live.view() if live else None
-    refused = f"refused {key}"
     look = Look(cell=f"{notebook}:{key}", label="Code cell", original=cell.code, code=view.code if view else cell.code)
     if view is not None:
         look = _followed(look, view)
-    if st.session_state.get(refused):
-        look = replace(look, status=st.session_state[refused], tone="bad")
-    pressed = mount(look, f"cell-{key}")
-    if pressed:
-        st.session_state.pop(refused, None)
-        try:
-            for one in pressed:
-                _obey(services, notebook, key, one, citation)
-        except QueueFull as error:
-            st.session_state[refused] = f"Not now: {error}"
-        st.rerun()
+    work(look, f"cell-{key}", lambda pressed: _obey(services, notebook, key, pressed, citation))
     if (live is not None and live.running) != polled:
         st.rerun()  # all of the page: only so does the fragment begin or cease to look again and again
     if view is not None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
+import streamlit as st
+
+from tutor.sandbox import QueueFull
 from tutor.ui.components.own import own_component
 
 MOST_CHARACTERS = 200_000
@@ -38,7 +42,27 @@ class Pressed:
     code: str = ""
 
 
-def mount(look: Look, key: str) -> tuple[Pressed, ...]:
+def work(look: Look, key: str, obey: Callable[[Pressed], None]) -> None:
+    """Draw the editor and have obeyed what was pressed in it; the page is then drawn anew.
+
+    A queue that is full is told in the editor until the next press.
+    """
+    refused = f"refused {key}"
+    if st.session_state.get(refused):
+        look = replace(look, status=st.session_state[refused], tone="bad")
+    pressed = _mounted(look, key)
+    if not pressed:
+        return
+    st.session_state.pop(refused, None)
+    try:
+        for one in pressed:
+            obey(one)
+    except QueueFull as error:
+        st.session_state[refused] = f"Not now: {error}"
+    st.rerun()
+
+
+def _mounted(look: Look, key: str) -> tuple[Pressed, ...]:
     """Draw the editor and return what was pressed since the last run of the page.
 
     On a busy machine that may be two buttons; what ends something comes before what begins it.
