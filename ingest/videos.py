@@ -12,11 +12,11 @@ from knowledge.videos import FILE, VIMEO, YOUTUBE, Video
 
 __all__ = ["FILE", "VIMEO", "YOUTUBE", "Video", "video_at", "youtube"]
 
-_YOUTUBE_KEY = re.compile(r"[\w-]{11}")
+_YOUTUBE_KEY = re.compile(r"[A-Za-z0-9_-]{11}")
 _YOUTUBE_HOSTS = frozenset(
     "youtube.com www.youtube.com m.youtube.com music.youtube.com youtube-nocookie.com www.youtube-nocookie.com".split()
 )
-_VIMEO_KEY = re.compile(r"(?:^|/)(\d{5,12})(?:/|$)")
+_VIMEO_KEY = re.compile(r"(?:^|/)([0-9]{5,12})(?:/|$)")
 _MEDIA = re.compile(r"\.(?:mp4|webm|m4v|mov|ogv|mkv|avi|wmv)$", re.I)
 _LONGEST_ADDRESS = 2_000
 

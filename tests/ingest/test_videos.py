@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +51,11 @@ def test_what_is_no_video_is_none(address: str) -> None:
     assert video_at(address) is None
 
 
-@given(st.text(max_size=200))
-def test_any_text_is_a_video_or_none(address: str) -> None:
-    video_at(address)
+_HOSTS = ("", "https://youtu.be/", "https://www.youtube.com/watch?v=", "//youtube.com/embed/", "https://vimeo.com/")
+
+
+@given(st.sampled_from(_HOSTS), st.text(max_size=200) | st.from_regex(r"[\w\"'<>/?&=-]{11}", fullmatch=True))
+def test_whatever_an_address_holds_the_key_of_a_video_can_stand_in_a_page(host: str, rest: str) -> None:
+    found = video_at(host + rest)
+    keys = {"youtube": r"[A-Za-z0-9_-]{11}", "vimeo": r"[0-9]+", "file": r"(?i:(?!javascript:|data:)[^\n]+)"}
+    assert found is None or re.fullmatch(keys[found.provider], found.key)
