@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tutor.cli import main
+from tutor.lesson_json import lesson_from_json
 
 pytestmark = pytest.mark.usefixtures("own_folders")
 QUESTIONS = [
@@ -48,6 +49,45 @@ def test_answers_measures_lessons_inside_and_refusals_outside(
     assert measures["citation_validity"]["value"] == 1.0
     assert measures["refused_outside"]["value"] == 1.0
     assert [json.loads(row)["inside"] for row in rows.read_text(encoding="utf-8").splitlines()] == [True, True, False]
+
+
+def test_rows_that_are_there_are_not_measured_again_and_lessons_are_kept(
+    course: Path, questions: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows, lessons = tmp_path / "rows.jsonl", tmp_path / "lessons"
+    whole = ["eval", "answers", str(course), str(questions), "--rows", str(rows), "--lessons", str(lessons), "--json"]
+    assert main(whole) == 0
+    measured = capsys.readouterr().out
+    first, second = rows.read_text(encoding="utf-8").splitlines(keepends=True)
+    assert lesson_from_json((lessons / "q1.json").read_text(encoding="utf-8")).question == QUESTIONS[0]["question"]
+    (lessons / "q1.json").unlink()
+    rows.write_text(first, encoding="utf-8")  # as if it had been broken off before the second
+    assert main(whole) == 0
+    again = json.loads(capsys.readouterr().out)["measures"]
+    assert rows.read_text(encoding="utf-8").startswith(first)
+    assert json.loads(second)["id"] == json.loads(rows.read_text(encoding="utf-8").splitlines()[1])["id"]
+    assert not (lessons / "q1.json").exists()
+    assert again["citation_validity"] == json.loads(measured)["measures"]["citation_validity"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"model": "other"}', "not a row of extractive"),
+        ('{"model": "extractive", "id": "q1"}', "`inside` is missing"),
+        ("[]", "no JSON object"),
+    ],
+)
+def test_a_file_of_other_rows_is_refused_before_anything_is_read(
+    line: str, said: str, course: Path, questions: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text(line + "\n", encoding="utf-8")
+    assert main(["eval", "answers", str(course), str(questions), "--rows", str(rows)]) != 0
+    shown = capsys.readouterr().err
+    assert "line 1" in shown
+    assert said in shown
+    assert rows.read_text(encoding="utf-8") == line + "\n"
 
 
 def test_the_persons_own_library_is_not_touched(

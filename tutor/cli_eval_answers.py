@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -39,7 +38,10 @@ def add_kinds(kinds: Any) -> None:
     answers = kinds.add_parser("answers", parents=[material], help="are lessons grounded, in order, and honest")
     answers.add_argument("--outside", type=Path, metavar="FILE.jsonl", help="questions the course does not answer")
     answers.add_argument("--model", metavar="NAME", default="extractive", help="who words the lessons (extractive)")
-    answers.add_argument("--rows", type=Path, metavar="OUT.jsonl", help="write the figures of each question")
+    answers.add_argument(
+        "--rows", type=Path, metavar="OUT.jsonl", help="write the figures of each question; one begun is continued"
+    )
+    answers.add_argument("--lessons", type=Path, metavar="FOLDER", help="keep each lesson as ID.json, to be read")
     answers.add_argument("--verify", action="store_true", help="run the code cells of the lessons too")
     answers.set_defaults(command=_answers)
 
@@ -98,15 +100,16 @@ def _plain(value: Any) -> Any:
 def _answers(args: argparse.Namespace) -> int:
     from knowledge.evaluation.questions import read_questions
     from tutor.evaluation import summarise
+    from tutor.evaluation_rows import read_rows
 
     asked = list(read_questions(args.questions))
     if args.outside:
         asked += [replace(one, gold=()) for one in read_questions(args.outside)]
+    begun = read_rows(args.rows, args.model) if args.rows else []
+    left = [one for one in asked if one.id not in {row.id for row in begun}]
     with _library_of(args.docs) as (settings, _):
-        rows = _measured(asked, settings, args.model, verify=args.verify)
-    if args.rows:
-        with args.rows.open("w", encoding="utf-8") as out:
-            out.writelines(json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in rows)
+        chosen = settings if args.verify else replace(settings, verify_s=0)
+        rows = begun + _measured(left, chosen, args)
     measured = summarise(rows)
     if args.json:
         print_json({"questions": len(rows), "model": args.model, "measures": asdict(measured)})
@@ -119,20 +122,28 @@ def _answers(args: argparse.Namespace) -> int:
     return OK
 
 
-def _measured(asked: Sequence[AskedQuestion], settings: Settings, model: str, *, verify: bool) -> list[AnswerRow]:
+def _measured(asked: Sequence[AskedQuestion], settings: Settings, args: argparse.Namespace) -> list[AnswerRow]:
+    """Return the figures of each question; each is written when it is known, so that a break loses one lesson."""
     from knowledge.library import Library
     from tutor.app import build
     from tutor.compose import finished
     from tutor.evaluation import measure_lesson
+    from tutor.evaluation_rows import append_row
+    from tutor.export import file_name
+    from tutor.lesson_json import lesson_to_json
 
-    chosen = settings if verify else replace(settings, verify_s=0)
     rows = []
-    with build(chosen) as tutor, Library.open(chosen.library) as library:
+    with build(settings) as tutor, Library.open(settings.library) as library:
         for number, one in enumerate(asked, start=1):
             if sys.stderr.isatty():
                 print(f"\rquestion {number} of {len(asked)}", end="", file=sys.stderr, flush=True)
-            lesson = finished(tutor.ask(one.question, settings=chosen.retrieval, model=model))
+            lesson = finished(tutor.ask(one.question, settings=settings.retrieval, model=args.model))
             rows.append(measure_lesson(one, lesson, library.catalog))
+            if args.lessons:
+                args.lessons.mkdir(parents=True, exist_ok=True)
+                (args.lessons / file_name(one.id, ".json")).write_text(lesson_to_json(lesson), encoding="utf-8")
+            if args.rows:
+                append_row(args.rows, rows[-1], args.model)
     if sys.stderr.isatty():
         print(file=sys.stderr)
     return rows

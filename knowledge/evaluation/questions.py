@@ -40,7 +40,7 @@ def read_questions(path: Path) -> tuple[AskedQuestion, ...]:
         QuestionsUnusable: it cannot be read, a line is no such object, or an id is there twice.
     """
     found: dict[str, AskedQuestion] = {}
-    for line, row in _objects(path):
+    for line, row in json_objects(path):
         where = f"{path}, line {line}"
         asked = AskedQuestion(
             _text(row, "id", where),
@@ -65,7 +65,7 @@ def read_run(path: Path) -> dict[str, tuple[str, ...]]:
     """
     return {
         _text(row, "id", f"{path}, line {line}"): _texts(row, "ranked", f"{path}, line {line}")
-        for line, row in _objects(path)
+        for line, row in json_objects(path)
     }
 
 
@@ -74,7 +74,12 @@ def write_run(out: TextIO, run: Mapping[str, Sequence[str]]) -> None:
     out.writelines(json.dumps({"id": asked, "ranked": list(run[asked])}, ensure_ascii=False) + "\n" for asked in run)
 
 
-def _objects(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def json_objects(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield the objects of a file of one JSON object a line, each with the number of its line, from 1.
+
+    Raises:
+        QuestionsUnusable: it cannot be read, or a line is no such object.
+    """
     try:
         lines: Iterable[str] = path.read_text(encoding="utf-8-sig").splitlines()
     except OSError as error:
