@@ -39,7 +39,8 @@ _SOUND = re.compile(
 )
 _ENDS = re.compile(r"[.!?。！？…](?=[\"'”’)\]]*(?:\s|$))|[。！？]")
 
-
+_STAMP = r"(?:\d+:)?\d{1,2}:\d{1,2}[.,]\d+"
+_TIMED = re.compile(rf"\s*{_STAMP}\s*-->\s*{_STAMP}")
 _LONGEST_HEAD = 5_000
 _STATED = re.compile(
     r"^(?:NOTE[ \t]*\n?[ \t]*)?(?:video|url|source|webpage_url)[ \t]*[:=][ \t]*(?P<address>\S{5,500})", re.I | re.M
@@ -90,7 +91,7 @@ def read(content: bytes, name: str) -> ReadDocument:
             opened_s, gap = (said.start_s, "\n\n") if ends else (opened_s, " ")
         builder.add(said.text, BlockKind.PROSE, TimeSpan(said.start_s, said.end_s), (title,), gap=gap)
         previous = said
-    return builder.document(name, title, SourceKind.TRANSCRIPT, notes)
+    return builder.document(name, title, SourceKind.TRANSCRIPT, (*notes, *_untimed(text)))
 
 
 def video_of(text: str, name: str) -> Video | None:
@@ -133,6 +134,20 @@ def _cues(text: str, name: str) -> list[_Cue]:
         ) from error
     timed = ((c.start_time.in_milliseconds() / 1000, c.end_time.in_milliseconds() / 1000, c.raw_text) for c in captions)
     return [_Cue(start_s, max(start_s, end_s), words) for start_s, end_s, words in timed]
+
+
+def _untimed(text: str) -> Iterator[str]:
+    """Yield a note where cues were left out because their times cannot be read."""
+    lost: list[int] = []
+    block: list[str] = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        block = [*block[:2], line] if line.strip() else []
+        stands_for_times = "-->" in line and len(block) <= 2 and not block[0].startswith("NOTE")
+        if stands_for_times and not _TIMED.match(line):
+            lost.append(number)
+    if lost:
+        cues = "1 cue was" if len(lost) == 1 else f"{len(lost)} cues were"
+        yield f"{cues} left out: no times like 00:00:01.000 --> 00:00:02.000 can be read on line {lost[0]}."
 
 
 def _unrolled(cues: Sequence[_Cue]) -> Iterator[_Cue]:

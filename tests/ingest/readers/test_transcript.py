@@ -53,6 +53,17 @@ def test_a_time_inside_a_cue_is_taken_in_proportion() -> None:
     assert second[1] == 20
 
 
+@pytest.mark.parametrize(("head", "point"), [("WEBVTT\n\nNOTE a --> b\n\n", "."), ("", ",")])
+def test_a_cue_whose_times_cannot_be_read_is_told_with_its_line(head: str, point: str) -> None:
+    cues = f"1\n00:00:01{point}000 --> 00:00:04{point}000\nFirst,\nx --> y.\n\n2\n00:0x:05 --> 00:00:09\nLost.\n\n"
+    lost = head.count("\n") + 7
+    document = transcript.read((head + cues).encode(), "talk.vtt" if head else "talk.srt")
+    assert len(document.notes) == 1
+    assert document.notes[0].startswith("1 cue was left out")
+    assert document.notes[0].endswith(f"on line {lost}.")
+    assert transcript.read(srt((1, 4, "First, x --> y.")), "talk.srt").notes == ()
+
+
 def test_tags_speakers_and_sounds_are_no_speech() -> None:
     vtt = (
         "WEBVTT\n\nNOTE hidden\n\n00:01.000 --> 00:04.000\n<v Ann Lee>Welcome <i>back</i>.\n\n"
