@@ -9,14 +9,14 @@ stays only where it stands in a passage. Not checked: who does what to whom, whe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from knowledge.model import fragment, place
 from knowledge.sentences import SentenceKind, sentences
 from knowledge.stopwords import content_words
-from tutor.connected import announced, complaint, unframed
+from tutor.connected import announced, complaint, renumbered, unframed
 from tutor.lesson import Citation, Passage, Removed
 
 SUPPORTED = 0.6
@@ -41,6 +41,8 @@ _PLACE_NUMBER = re.compile(
 """Numbers of places ("Chapter 2") and of addresses: they count nothing."""
 _INLINE_FORMULA = re.compile(r"(?<![\\$])\$(?!\$)([^$\n]+)\$|\\\((.+?)\\\)")
 _OWN_MARK = re.compile(r" \[c\d+\]$")
+_OWN_MARKS = re.compile(r" \[c\d+\]")
+_DRESS = re.compile(r"[\"'“”‘’*_`]")
 UNSUPPORTED = "no passage supports it"
 _CODE_SPAN = re.compile(r"(```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|\\\(.*?\\\)|\\\[.*?\\\])", re.S)
 
@@ -83,13 +85,22 @@ def strip_marks(text: str) -> tuple[str, list[Removed]]:
     return "".join(kept), removed
 
 
-def check(text: str, passages: Sequence[Passage], similarity: Similarity | None = None) -> CheckedText:
+def wordings(text: str) -> set[str]:
+    """Return the sentences of a checked text in the form in which `check` knows what was said before."""
+    bare = _OWN_MARKS.sub("", text)
+    return {_wording(bare[span.start : span.end]) for span in sentences(bare) if span.kind in _CLAIMS}
+
+
+def check(
+    text: str, passages: Sequence[Passage], similarity: Similarity | None = None, said: Collection[str] = ()
+) -> CheckedText:
     """Return the text with each sentence cited to the passage that supports it best, or taken out.
 
     Args:
         text: what the model wrote, Markdown.
         passages: all it was given.
         similarity: cosines by an embedder; without it, words alone decide.
+        said: `wordings` of what stands before it, which is not said again.
     """
     bare, removed = strip_marks(unframed(text))
     evidence = [one for passage in passages for one in _Evidence.all_of(passage)]
@@ -97,7 +108,7 @@ def check(text: str, passages: Sequence[Passage], similarity: Similarity | None 
     claims = [bare[span.start : span.end] for span in spans if span.kind in _CLAIMS]
     cosines = similarity(claims, [e.quote for e in evidence]) if similarity and claims and evidence else None
     rows = iter(cosines if cosines is not None else [None] * len(claims))
-    kept = _Kept(removed)
+    kept = _Kept(removed, said)
     position = 0
     for span, after in zip_longest(spans, spans[1:]):
         between, sentence = bare[position : span.start], bare[span.start : span.end]
@@ -122,11 +133,11 @@ def check(text: str, passages: Sequence[Passage], similarity: Similarity | None 
 class _Kept:
     """What stays of a text so far, and what was taken out."""
 
-    def __init__(self, removed: list[Removed]) -> None:
+    def __init__(self, removed: list[Removed], said: Collection[str]) -> None:
         self.pieces: list[str] = []
         self._removed = removed
         self._citations: dict[str, Citation] = {}
-        self._said: set[str] = set()
+        self._said = set(said)
         self._orphaned = False
 
     def take(self, between: str, sentence: str, citation: Citation, after: SentenceKind | None) -> None:
@@ -134,10 +145,10 @@ class _Kept:
         bare = " ".join(sentence.split())
         announces = after in (SentenceKind.ITEM, SentenceKind.FORMULA)
         why = complaint(bare, "".join(self.pieces), orphaned=self._orphaned, announces=announces)
-        if why or bare in self._said:
+        if why or _wording(sentence) in self._said:
             self.drop(sentence, why or "it was said before")
             return
-        self._said.add(bare)
+        self._said.add(_wording(sentence))
         self._orphaned = False
         known = self._citations.get(citation.key)
         if known is None or known.support < citation.support:
@@ -146,9 +157,9 @@ class _Kept:
 
     def drop(self, sentence: str, why: str) -> None:
         """Take a sentence out; what leans on it goes with it. The same is not asked for again twice."""
-        bare = " ".join(sentence.split())
-        self._removed.append(Removed(sentence, "it was said before" if bare in self._said else why))
-        self._said.add(bare)
+        wording = _wording(sentence)
+        self._removed.append(Removed(sentence, "it was said before" if wording in self._said else why))
+        self._said.add(wording)
         self._orphaned = True
 
     def retract(self) -> None:
@@ -158,7 +169,7 @@ class _Kept:
 
     def text(self) -> CheckedText:
         """Return what stays, with the citations that it still uses."""
-        whole = "".join(self.pieces).strip()
+        whole = renumbered("".join(self.pieces).strip())
         used = [one for key, one in self._citations.items() if f"[{key}]" in whole]
         return CheckedText(whole, tuple(used), tuple(self._removed))
 
@@ -193,6 +204,11 @@ class _Evidence:
             )
             for quote in _quotes(passage.chunk.text)
         ]
+
+
+def _wording(sentence: str) -> str:
+    """Return a sentence without quotation marks, emphasis, case and a full stop: two that share it say the same."""
+    return " ".join(_DRESS.sub("", sentence).split()).casefold().rstrip(".")
 
 
 def _stands_in(formula: str, passages: Sequence[Passage]) -> bool:

@@ -31,6 +31,7 @@ _ELSEWHERE = re.compile(
     r"as we (?:saw|'ve seen|have seen|mentioned)|click|check out|stay tuned)\b",
     re.I,
 )
+_NUMBERED = re.compile(r"^\d{1,3}[.)] ")
 _LEANING = re.compile(
     r"^(?:this|that|these|those|it|its|they|them|their|such|he|she|both|here|however|therefore|thus|hence|instead|"
     r"otherwise|similarly|likewise|moreover|furthermore|additionally|for (?:example|instance)|by doing (?:so|this)|"
@@ -42,6 +43,21 @@ _LEANING = re.compile(
 def unframed(text: str) -> str:
     """Return the text without "The passage explains that": what it explains is said, not that it does."""
     return _FRAME.sub(lambda found: f"{found[1]}{found[2].upper()}", text)
+
+
+def renumbered(text: str) -> str:
+    """Return the text with its numbered lists counted anew; a list of one item, the rest of which is gone, is none."""
+    lines = text.split("\n")
+    numbered: list[list[int]] = [[]]
+    for index, line in enumerate(lines):
+        if _NUMBERED.match(line):
+            numbered[-1].append(index)
+        elif line.strip() and not line[0].isspace():
+            numbered.append([])
+    for group in numbered:
+        for number, index in enumerate(group, start=1):
+            lines[index] = _NUMBERED.sub(f"{number}. " if len(group) > 1 else "", lines[index])
+    return "\n".join(lines)
 
 
 def announced(sentence: str) -> bool:

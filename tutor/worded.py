@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from knowledge.chat_model import ChatModel, Message, ModelName
 from knowledge.errors import ModelError
-from tutor.citations import UNSUPPORTED, CheckedText, Similarity, check
+from tutor.citations import UNSUPPORTED, CheckedText, Similarity, check, wordings
 from tutor.derailed import answer_of, derailed, whole_sentences
 from tutor.events import Notice, StepFinished, StepStarted, TextStreamed
 from tutor.extractive import StepWriter
@@ -34,6 +34,7 @@ WHOLE_LESSON_TOKENS = 16_384
 SMALL_MODEL_STEPS = frozenset({StepName.ANSWER, StepName.WHY, StepName.TOPIC, StepName.HOW, StepName.APPLICATIONS})
 """A small model pays some seconds a step: prerequisites and summary keep the course's own words."""
 _SENTENCE = re.compile(r"(?s).*?\[c\d+\]")
+_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+")
 SMALL_PASSAGE_TOKENS, LARGE_PASSAGE_TOKENS = 500, 2_000
 
 
@@ -87,18 +88,21 @@ class WordedComposer:
     ) -> Iterator[StepStarted | TextStreamed | StepFinished | Notice | Removed]:
         writer = StepWriter(plan, self._similarity, self._style.level)
         failed = False
+        told: set[str] = set()
         for step in plan.steps:
             yield StepStarted(step.name, step.title, step.concept.name if step.concept else None)
             said = None
             if not failed and step in worded:
                 asked = whole.of(worded.index(step)) if whole else self._asked(plan.question, step)
                 try:
-                    said = yield from self._word(step, asked)
+                    said = yield from self._word(step, asked, told)
                 except ModelError as error:
                     # The course's own words carry on from here; asking a broken model again for each step would hang.
                     failed = True
                     yield Notice(f"{error} The rest of the lesson quotes the course.")
-            yield said or writer.write(step)
+            finished = said or writer.write(step)
+            told |= wordings(finished.step.text)
+            yield finished
 
     def _is_worded(self, step: PlannedStep) -> bool:
         return step.name in self._worded and bool(step.passages) and step.detail is not Detail.REMINDER
@@ -125,26 +129,30 @@ class WordedComposer:
             yield from stream
 
     def _word(
-        self, step: PlannedStep, asked: _Asked
+        self, step: PlannedStep, asked: _Asked, told: set[str]
     ) -> Generator[TextStreamed | Removed | Notice, None, StepFinished | None]:
-        """Stream one step; return it checked, or None where nothing the model wrote is supported."""
+        """Stream one step; return it checked, or None where the course supports less than half of what was written."""
         passages = asked.passages
         text = answer_of((yield from asked.text))
-        checked = check(whole_sentences(text), passages, self._similarity)
+        checked = check(whole_sentences(text), passages, self._similarity, told)
         beyond = [one.what for one in checked.removed if one.why == UNSUPPORTED]
+        marks = self._style.unsupported is Unsupported.MARK
+        if len(beyond) > len(_SENTENCE.findall(checked.text)) and not marks:
+            checked = CheckedText("", (), checked.removed)  # what is left of such a text hangs together no more
         if asked.whole and checked.text and (beyond or self._style.language):
             yield from asked.whole.read()  # a server that answers one question at a time is then free for the next
         if checked.text and beyond:
             again = answer_of((yield from self._said(rewriting(beyond, passages))))
-            checked = _joined(checked, check(whole_sentences(again), passages, self._similarity))
+            before = told | wordings(checked.text)
+            checked = _joined(checked, check(whole_sentences(again), passages, self._similarity, before))
         yield from checked.removed
         if not checked.text:
-            yield Notice(f"{self.model_name.name} wrote nothing here that the course supports; quoting the course.")
+            yield Notice(f"{self.model_name.name} wrote too little here that the course supports; quoting the course.")
             return None
         said = checked.text
         if self._style.language:
             said = translated(said, self._style.language, self._model)
-        if beyond and self._style.unsupported is Unsupported.MARK:
+        if beyond and marks:
             said += "".join(f"\n\n*Beyond the course:* {' '.join(no_key_of_ours(one).split())}" for one in beyond)
         keys = tuple(citation.key for citation in checked.citations)
         concept = step.concept.name if step.concept else None
@@ -174,9 +182,10 @@ class WordedComposer:
 
 
 def _joined(first: CheckedText, second: CheckedText) -> CheckedText:
-    """Return what stayed at first and what stayed of the sentences said again, each sentence once."""
-    fresh = [part for part in _SENTENCE.findall(second.text) if part.strip() not in first.text]
+    """Return what stayed at first and, as one run of prose, what stayed of the sentences said again."""
+    fresh = " ".join(_ITEM.sub("", part.strip()) for part in _SENTENCE.findall(second.text))
+    gap = "\n\n" if _ITEM.match(first.text.rsplit("\n", 1)[-1]) else " "
     citations = {citation.key: citation for citation in (*second.citations, *first.citations)}
-    text = f"{first.text} {''.join(fresh).strip()}".strip()
+    text = f"{first.text}{gap}{fresh}".strip()
     cited = tuple(citation for key, citation in citations.items() if f"[{key}]" in text)
     return CheckedText(text, cited, (*first.removed, *second.removed))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.connected import complaint, unframed
+from tutor.connected import complaint, renumbered, unframed
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,19 @@ def test_a_sentence_that_leans_on_one_that_is_gone_goes_too() -> None:
 def test_unframing_twice_changes_no_more_than_once_for_text_without_frames(text: str) -> None:
     if "the" not in text.casefold():
         assert unframed(text) == text
+
+
+@pytest.mark.parametrize(
+    ("left", "shown"),
+    [
+        (
+            "First:\n2. Split.\n5. Count.\n\nThen:\n3. Train.\n4. Test.",
+            "First:\n1. Split.\n2. Count.\n\nThen:\n1. Train.\n2. Test.",
+        ),
+        ("1. Split,\n   twice.\n\n3. Count.", "1. Split,\n   twice.\n\n2. Count."),
+        ("5. Count.", "Count."),
+        ("2017 was a year. 3. is none.", "2017 was a year. 3. is none."),
+    ],
+)
+def test_what_is_left_of_a_numbered_list_is_counted_from_one(left: str, shown: str) -> None:
+    assert renumbered(left) == shown

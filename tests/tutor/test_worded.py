@@ -207,3 +207,19 @@ def test_another_language_keeps_citations_numbers_and_formulas() -> None:
     assert text_of(lesson, StepName.WHY) == "CLIP lernt einen gemeinsamen Raum aus 400 Millionen Paaren. [c1]"
     lost, _ = why_of(said, "1. CLIP lernt aus 300 Millionen Paaren.", style=Style(language="German"))
     assert text_of(lost, StepName.WHY).startswith(said)
+
+
+def test_what_an_earlier_step_said_is_not_said_again() -> None:
+    model = ScriptedChatModel(
+        [GOOD, "“**CLIP learns a common space for images and texts.**” " + SAID_AGAIN, *[""] * 20]
+    )
+    lesson = lesson_of(model)
+    assert sum(step.text.count("a common space for images and texts") for step in lesson.steps) == 1
+    assert [one.why for one in lesson.removed][:1] == ["it was said before"]
+
+
+def test_a_step_that_mostly_goes_beyond_the_course_is_quoted_and_not_said_again() -> None:
+    lesson, model = why_of("CLIP learns a common space. Penguins invented CLIP in Norway. Seals paid for all of it.")
+    assert text_of(lesson, StepName.WHY) == f"{SAID_AGAIN} [c1]"
+    assert sum(one.why == "no passage supports it" for one in lesson.removed) == 2
+    assert "Penguins" not in model.prompts[1].messages[1].content
