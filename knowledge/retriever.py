@@ -135,7 +135,7 @@ class Retriever:
             unlocks=unlocks,
             passages=passages,
             documents=self._documents(chunk.document_id for chunk in chunks),
-            addresses=opening_in_videos(self._catalog, chunks),
+            addresses=opening_in_videos(self._catalog.video_of, chunks),
             coverage=round(covered, 4),
             covered=covered >= GATE,
         )

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from knowledge.model import Chunk, TimeSpan
-
-if TYPE_CHECKING:
-    from knowledge.catalog import Catalog
 
 YOUTUBE = "youtube"
 VIMEO = "vimeo"
@@ -52,20 +48,16 @@ def link_at(video: Video, seconds: float) -> str:
             return ""
 
 
-def opening_in_videos(catalog: Catalog, chunks: Iterable[Chunk]) -> dict[str, str]:
+def opening_in_videos(video_of: Callable[[str], Video | None], chunks: Iterable[Chunk]) -> dict[str, str]:
     """Return by chunk id the addresses that open the video of a transcript at the second where the passage is said.
 
     Passages that are not speech, and transcripts whose video is not known, are left out.
+
+    Args:
+        video_of: gives the video that a document, by its id, is the transcript of.
+        chunks: the passages.
     """
-    videos: dict[str, Video | None] = {}
-    found: dict[str, str] = {}
-    for chunk in chunks:
-        match chunk.locator:
-            case TimeSpan(start_s, _):
-                if chunk.document_id not in videos:
-                    videos[chunk.document_id] = catalog.video_of(chunk.document_id)
-                video = videos[chunk.document_id]
-                address = "" if video is None else link_at(video, start_s)
-                if address:
-                    found[chunk.id] = address
-    return found
+    spoken = [(chunk, chunk.locator) for chunk in chunks if isinstance(chunk.locator, TimeSpan)]
+    videos = {document_id: video_of(document_id) for document_id in {chunk.document_id for chunk, _ in spoken}}
+    links = {chunk.id: link_at(video, span.start_s) for chunk, span in spoken if (video := videos[chunk.document_id])}
+    return {chunk_id: link for chunk_id, link in links.items() if link}
