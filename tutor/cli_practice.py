@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tutor.exits import OK, USAGE, complain, print_json
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from tutor.learner import Learner
     from tutor.quiz import QuizItem
     from tutor.quiz_book import QuizBook
+    from tutor.quiz_worded import Askable
+
+MOST_TRIED = 8
+"""Sentences that a model is asked about for one quiz: a small one takes half a minute for each."""
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -25,6 +29,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     quiz.add_argument("concept", nargs="?", help="a concept of the course")
     quiz.add_argument("--lesson", metavar="PATH", help="a document, by its path as `erica sources` lists it")
     quiz.add_argument("--limit", type=int, default=10, metavar="N", help="most questions (10)")
+    quiz.add_argument("--model", metavar="NAME", help="have a chat model write questions first, such as ollama:NAME")
     quiz.add_argument("--json", action="store_true", help="print the questions with their answers as one JSON object")
     quiz.set_defaults(command=_quiz)
     review = commands.add_parser("review", parents=[common], help="answer what is due for review")
@@ -38,6 +43,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _quiz(args: argparse.Namespace) -> int:
     from knowledge.lookup import choices, named, near
+    from tutor.quiz_book import with_written
 
     if (args.concept is None) == (args.lesson is None):
         return complain("name a concept or a lesson: erica quiz CONCEPT, or erica quiz --lesson PATH", USAGE)
@@ -46,15 +52,40 @@ def _quiz(args: argparse.Namespace) -> int:
         if args.lesson is not None:
             if args.lesson not in book.paths():
                 return complain(f"the library has no document “{args.lesson}”.", USAGE)
-            return _asked(args, book, learner, book.of_lesson(args.lesson))
+            written = _written(args, book.sentences_of(args.lesson)) if args.model else []
+            return _asked(args, book, learner, with_written(book.of_lesson(args.lesson), written))
         found = named(catalog, args.concept)
         if len(found) != 1:
             close = choices(found) if found else [concept.name for concept in near(catalog, args.concept)]
             hint = f" Did you mean {' or '.join(f'“{one}”' for one in close)}?" if close else ""
             return complain(f"“{args.concept}” is not the name of one concept.{hint}", USAGE)
-        return _asked(args, book, learner, book.of_concept(found[0]))
+        written = _written(args, book.sentences_about(found[0])) if args.model else []
+        return _asked(args, book, learner, with_written(book.of_concept(found[0]), written))
 
     return _with_library(args, run)
+
+
+def _written(args: argparse.Namespace, sentences: Sequence[Askable]) -> list[QuizItem]:
+    """Return what the named model writes about these sentences and passes the checks; says how far it is."""
+    from contextlib import closing
+
+    from knowledge.errors import ModelUnavailable
+    from knowledge.models.ladder import Ladder
+    from tutor.app import model_settings
+    from tutor.quiz_worded import QuizWriter
+
+    written: list[QuizItem] = []
+    with closing(Ladder(model_settings(_settings(args)))) as ladder:
+        model = ladder.choose(args.model).model
+        if model is None:
+            raise ModelUnavailable(f"“{args.model}” is no chat model that can write. `erica models` lists them.")
+        writer, tried = QuizWriter(model), sentences[: min(MOST_TRIED, max(0, args.limit))]
+        for number, sentence in enumerate(tried, start=1):
+            print(f"{model.model_name.name}: question {number} of {len(tried)}", file=sys.stderr)
+            item = writer.item(sentence)
+            written += [item] if item else []
+    print(f"{model.model_name.name} wrote {writer}", file=sys.stderr)
+    return written
 
 
 def _review(args: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from knowledge.chat_model import ModelName
 from knowledge.concepts import normalise
 from knowledge.model import stable_id
 from knowledge.stopwords import content_words
@@ -30,6 +31,8 @@ class Origin(StrEnum):
     """it stands in the material"""
     GENERATED = "generated"
     """made from definitions and relations, without a model"""
+    MODEL = "model"
+    """written by a chat model about a sentence of the material, and checked"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class QuizItem:
     source: Source
     origin: Origin
     concept: Subject | None = None
+    by: ModelName | None = None
+    """The model that wrote it, if one did."""
 
     @property
     def guess(self) -> float:
@@ -89,6 +94,7 @@ class QuizItem:
             "source": {"chunk": self.source.chunk_id, "title": self.source.title, "place": self.source.place},
             "quote": self.source.quote,
             "origin": self.origin.value,
+            "model": self.by.name if self.by else None,
             "concept": self.concept.name if self.concept else None,
         }
 

@@ -21,6 +21,7 @@ from tutor.problems import DIFFICULTIES
 from tutor.quiz import Origin, QuizItem, Source, item_id
 from tutor.quiz_generated import QuizMaker
 from tutor.quiz_sources import authored, written_file
+from tutor.quiz_worded import Askable
 
 _TEACHES = (MentionRole.DEFINES, MentionRole.EXPLAINS)
 
@@ -41,6 +42,19 @@ class QuizBook:
         asked = chain.from_iterable(self._authored(d) for d in catalog.documents() if d.id in documents)
         about = [item for item in asked if any(name in f"{item.stem} {item.explanation}".casefold() for name in names)]
         return [*(_about(item, concept) for item in about), *self._maker().items([concept.id])]
+
+    def sentences_about(self, concept: Concept) -> list[Askable]:
+        """Return the sentences about a concept that a model may write questions about."""
+        return list(self._maker().askable_sentences(concept.id))
+
+    def sentences_of(self, path: str) -> list[Askable]:
+        """Return the sentences of a lesson that a model may write questions about."""
+        catalog, maker = self._library.catalog, self._maker()
+        chunks = {chunk.id for d in catalog.documents() if d.path == path for chunk in catalog.document_chunks(d.id)}
+        mentions = catalog.mentions_in(sorted(chunks))
+        taught = sorted({mention.concept_id for mention in mentions if mention.role in _TEACHES})
+        found = (one for concept_id in taught for one in maker.askable_sentences(concept_id))
+        return [one for one in found if one.source.chunk_id in chunks]
 
     def code_about(self, concept: Concept, solved: Container[str] = ()) -> list[QuizItem]:
         """Return the easiest bundled problem about a concept as a question, with the place that describes it.
@@ -165,6 +179,13 @@ def answered(
     if item.concept is not None and graded.verdict is not Verdict.UNSURE and not by_the_desk:
         learner.record(Shown(item.concept, EvidenceKind.ANSWER, right, item.guess, item.id), needs)
     return graded.verdict, graded.why
+
+
+def with_written(items: Sequence[QuizItem], written: Sequence[QuizItem]) -> list[QuizItem]:
+    """Return what a model wrote, then the items; an item made of the same sentence without a model gives way."""
+    quotes = {item.source.quote for item in written}
+    rest = (item for item in items if item.origin is not Origin.GENERATED or item.source.quote not in quotes)
+    return [*written, *rest]
 
 
 def _about_first_named(item: QuizItem, taught: Sequence[NameFinder]) -> QuizItem:

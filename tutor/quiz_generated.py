@@ -19,7 +19,8 @@ from tutor.graders import ChoiceKey, NumberKey
 from tutor.learner import Subject
 from tutor.quiz import BLANK, Origin, QuizItem, Source, faults, item_id, shuffled
 from tutor.quiz_order import CourseOrder, named, share_a_word
-from tutor.quiz_statements import GAP, Description, beginning, descriptions, stated_numbers
+from tutor.quiz_statements import GAP, Description, beginning, descriptions, naming, stated_numbers, statements
+from tutor.quiz_worded import Askable
 
 WRONG_OPTIONS = 3
 MOST_OVERLAP = 0.2
@@ -100,6 +101,15 @@ class QuizMaker:
                 yield from (item for make in made if (item := make(told)) is not None and not faults(item))
         for concept in self.material.concepts(concept_ids):
             yield from self._numbers(concept)
+
+    def askable_sentences(self, concept_id: str) -> Iterator[Askable]:
+        """Yield the sentences that a model may write a question about, those of defining chunks first."""
+        for concept in self.material.concepts([concept_id]):
+            chunks = self._chunks.get(concept.id, [])
+            named = naming(concept, chunks)
+            for one in statements(concept, chunks):
+                others = tuple(sentence for sentence in named if sentence != one.sentence)
+                yield Askable(one, self._source(one.chunk, one.sentence), others)
 
     def _which_concept(self, told: Description) -> QuizItem | None:
         others = self._distractors(told)

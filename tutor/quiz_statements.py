@@ -31,9 +31,10 @@ _DEIXIS = re.compile(
     r"recent(?:ly)?|currently|approach we|actually|basically|just|right|left|image on|in layman)\b",
     re.I,
 )
-_UNCLEAN = re.compile(r"[|\\$<>{}#_=~^🤗📝⚠🚨💡]|``|\]\(|\bhttps?:|!\[|\.\.\.|…")
+UNCLEAN = re.compile(r"[|\\$<>{}#_=~^🤗📝⚠🚨💡]|``|\]\(|\bhttps?:|!\[|\.\.\.|…")
 _LINK = re.compile(r"\[([^\]\[]{1,120})\]\([^()\s]{0,300}\)")
 _BOLD = re.compile(r"(\*\*|\*|__|(?<!\w)_|`)(\S(?:.{0,80}?\S)?)\1(?!\w)")
+_OPENING = r"(?:(?:an?|the|each|every|most|many|modern) (?:[a-z-]+ )?)"
 _VERB = r"(?:is|are|refers? to|means|denotes|describes)"
 _ADVERB = r"(?:usually |often |sometimes |commonly |also |generally |typically )?"
 _NAMED_LAST = r"(?:is|are) " + _ADVERB + r"(?:called|known as|referred to as|termed) (?:the |an? )?"
@@ -87,6 +88,17 @@ class Description:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence that opens with a concept and stands on its own, without marks and links."""
+
+    concept: Concept
+    text: str
+    chunk: Chunk
+    sentence: str
+    """The sentence as it stands in the chunk."""
+
+
+@dataclass(frozen=True, slots=True)
 class StatedNumber:
     """A sentence about a concept with exactly one number; `before` and `after` are its halves around it."""
 
@@ -121,6 +133,29 @@ def _is_doing(sentence: str, said: str) -> bool:
     """Return whether a sentence tells what something is doing now, not what it is: "Transformers are replacing ..."."""
     doing = beginning(said) == "doing"
     return doing and bool(re.search(rf"\b(?:is|are)\s+{re.escape(said[:20])}", sentence, re.I))
+
+
+def statements(concept: Concept, chunks: Sequence[Chunk]) -> list[Statement]:
+    """Return the sentences that begin with the concept's name and say something of it, each once."""
+    opening = re.compile(rf"(?:{_OPENING})?(?:{_names(concept)})\b", re.I)
+    found: dict[str, Statement] = {}
+    for chunk, sentence, plain in _plain_sentences(chunks):
+        whole = plain.endswith(".") and plain[0].isupper() and "`" not in plain and not points_elsewhere(plain)
+        if whole and opening.match(plain) and LEAST_WORDS < len(plain.split()) <= MOST_WORDS:
+            found.setdefault(plain, Statement(concept, plain, chunk, sentence))
+    return list(found.values())
+
+
+def naming(concept: Concept, chunks: Sequence[Chunk]) -> list[str]:
+    """Return all sentences of these chunks that name the concept, of whatever kind."""
+    name = re.compile(rf"\b(?:{_names(concept)})\b", re.I)
+    spans = ((chunk.text, span) for chunk in chunks for span in sentences(chunk.text))
+    return [said for text, span in spans if name.search(said := text[span.start : span.end])]
+
+
+def points_elsewhere(text: str) -> bool:
+    """Return whether a text needs what stands around it: "this", "we", "above"."""
+    return _DEIXIS.search(text) is not None
 
 
 def stated_numbers(concept: Concept, chunks: Sequence[Chunk]) -> list[StatedNumber]:
@@ -161,7 +196,7 @@ def _clean(text: str) -> tuple[tuple[str, str], ...]:
         sentence = text[span.start : span.end]
         plain = " ".join(_LINK.sub(r"\1", sentence).split())
         plain = _BOLD.sub(r"\2", _BOLD.sub(r"\2", plain))
-        if len(sentence) <= 600 and not _UNCLEAN.search(plain):
+        if len(sentence) <= 600 and not UNCLEAN.search(plain):
             found.append((sentence, plain))
     return tuple(found)
 

@@ -13,7 +13,7 @@ import pytest
 from knowledge.library import Library
 from tests.tutor.lesson_course import shared_library
 from tutor.cli import main
-from tutor.exits import OK, USAGE
+from tutor.exits import OK, UNAVAILABLE, USAGE
 from tutor.learner import EvidenceKind, Learner, Shown, Subject
 from tutor.quiz_book import QuizBook
 
@@ -111,3 +111,17 @@ def test_no_item_can_write_to_the_terminal(erica, monkeypatch):
         lambda book, path: [replace(item, stem=hostile, explanation=hostile) for item in honest(book, path)],
     )
     assert "\x1b" not in erica("quiz", *LESSON, "--limit", "1", typed="11\n")[1]
+
+
+def test_a_named_model_writes_questions_first_and_what_it_wrote_badly_is_counted(erica, library, monkeypatch):
+    from knowledge.models.ladder import EXTRACTIVE, ChosenModel, Ladder, ModelOffer
+    from knowledge.models.scripted import ScriptedChatModel
+
+    model = ScriptedChatModel(['{"right": 1}'])
+    offer = ModelOffer("embedded:scripted", "scripted", True, "")
+    monkeypatch.setattr(Ladder, "choose", lambda _, key: ChosenModel(offer, None if key == EXTRACTIVE else model))
+    code, out, err = erica("quiz", "embedding", "--model", "embedded:scripted", "--limit", "1", "--json")
+    assert code == OK
+    assert [question["origin"] for question in json.loads(out)["questions"]] == ["generated"]
+    assert "scripted: question 1 of 1\nscripted wrote 0 questions; 1 refused (" in err
+    assert erica("quiz", "embedding", "--model", EXTRACTIVE)[0] == UNAVAILABLE

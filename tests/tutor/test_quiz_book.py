@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tutor.desk import bundled_problems
 from tutor.graders import ChoiceKey, CodeKey, Grade, NumberKey, Verdict
 from tutor.learner import Learner, Subject
 from tutor.quiz import Origin, QuizItem
-from tutor.quiz_book import QuizBook, QuizRoom, answered
+from tutor.quiz_book import QuizBook, QuizRoom, answered, with_written
 
 CLIP = "Contrastive Language-Image Pre-training"  # which the problems call by its other name
 VECTORS, WORDS = "01/01-vectors.md", "01/03-words.md"
@@ -178,3 +179,27 @@ def test_code_that_passes_is_left_to_the_desk_to_record(book, library, learner):
     verdict, _ = answered(item, "pass", learner, judge_code=lambda name, code: Grade(Verdict.RIGHT, "All passed."))
     assert verdict is Verdict.RIGHT
     assert learner.states() == []
+
+
+def test_what_a_model_wrote_comes_first_and_takes_the_place_of_what_was_made_of_the_same_sentence(library, book):
+    items = book.of_concept(concept(library, "embedding"))
+    made = next(item for item in items if item.origin is Origin.GENERATED)
+    written = replace(made, id="w", origin=Origin.MODEL)
+    merged = with_written(items, [written])
+    assert merged[0] is written
+    assert made not in merged
+    assert [item for item in items if item.source.quote != made.source.quote] == [
+        item for item in merged[1:] if item.source.quote != made.source.quote
+    ]
+    assert with_written(items, []) == items
+
+
+def test_the_sentences_of_a_lesson_stand_in_it_and_open_with_what_it_teaches(library, book):
+    document = next(one for one in library.catalog.documents() if one.path == WORDS)
+    chunks = {chunk.id: chunk for chunk in library.catalog.document_chunks(document.id)}
+    found = book.sentences_of(WORDS)
+    assert found
+    for one in found:
+        assert one.source.quote in chunks[one.source.chunk_id].text
+        assert one.statement.concept.name.casefold() in one.statement.text.casefold()
+        assert one.source.quote not in one.course

@@ -1,0 +1,168 @@
+"""What a model drafted as a quiz question, and what speaks against asking it. Pure: nothing a model says is believed.
+
+A draft is kept only where the statement it was made from decides it: the question uses the statement's words and no
+others, the right answer stands in the statement word for word and is cut where a phrase ends, and no wrong answer
+stands in the statement, is a wording of the right one, differs from it in form, or is what the course says elsewhere.
+Not checked: whether a wrong answer is true outside the course; the model is asked that (`quiz_worded`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from knowledge.concepts import name_like, normalise, singular
+from knowledge.stopwords import STOP_WORDS, content_words
+from knowledge.wording import printable
+from tutor.quiz_statements import UNCLEAN, points_elsewhere
+
+WRONG_OPTIONS = 3
+LONGEST_ANSWER = 12
+"""Words that a right answer may have."""
+_SHARED = 2
+"""Content words of the statement that a question needs, so that it asks about what the statement says."""
+_FOREIGN = 1
+"""Content words of a question that its statement need not have: "involve" for "is in the class of"."""
+_LENGTHS = (0.4, 2.5)
+"""Shortest and longest a wrong answer may be, as a multiple of the right one in characters."""
+_ASKS = re.compile(r"(?:\w+ ){0,3}?(?:what|which|who|where|when|why|how)\b", re.I)
+_DENIES = re.compile(
+    r"\b(?:not|no|never|none|neither|nor|except|without|cannot|false|incorrect|wrong)\b|n['’]t\b", re.I
+)
+_SOURCE = re.compile(r"\b(?:statements?|passages?|texts? says?|sentences?|authors?|quoted?|above|options?)\b", re.I)
+_OF_ALL = re.compile(r"\b(?:all|none|both|neither|any|either) of (?:the|these|them)\b|\ball the above\b", re.I)
+_GENERAL = frozenset("kind typ sort many much long part thing happen way".split())
+"""Words that a question may add to those of its statement."""
+_WORD = re.compile(r"[^\W_]+")
+_TOKEN = re.compile(r"[^\W_](?:[\w'’.\-/]*[^\W_])?")
+_ARTICLES = frozenset("a an the each every many some several any most more one two three its their all".split())
+_INSIDE = ("content", "article")
+_LINKS = frozenset("of to from for in with and or per by on between into over at across".split())
+_FORMS = (
+    ("number", re.compile(r"[^a-z]*\d", re.I)),
+    ("article", re.compile(r"(?:an?|the|one|each|every|its|their)\b", re.I)),
+    ("purpose", re.compile(r"to\b", re.I)),
+    ("place", re.compile(r"(?:by|in|on|at|for|from|with|into|of|as|when|if|because|during|after|before)\b", re.I)),
+    ("doing", re.compile(r"[a-z]{2,}ing\b", re.I)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A question as a model wrote it."""
+
+    question: str
+    right: str
+    wrong: tuple[str, ...]
+
+
+def plain_words(text: str) -> set[str]:
+    """Return the stems of a text's content words; "provides" and "provide" have one."""
+    return {word.rstrip("e") for word in content_words(text)}
+
+
+def phrases(statement: str, names: Iterable[str]) -> list[str]:
+    """Return the phrases of a sentence that may be an answer, in order: cut at function words and marks, not inside.
+
+    Args:
+        statement: the sentence.
+        names: of its subject; no phrase holds one.
+    """
+    tokens = list(_TOKEN.finditer(statement))
+    kinds = [_kind(token.group()) for token in tokens]
+    side_by_side = [statement[a.end() : b.start()] == " " for a, b in pairwise(tokens)] + [False]
+    found: dict[str, None] = {}
+    for first, kind in enumerate(kinds):
+        before = kinds[first - 1] if first and side_by_side[first - 1] else ""
+        if (kind == "content" and before not in _INSIDE) or (kind == "article" and before != "article"):
+            for last in _ends(kinds, side_by_side, first):
+                found.setdefault(statement[tokens[first].start() : tokens[last].end()])
+    own = [name.casefold() for name in names]
+    return [phrase for phrase in found if not any(name in phrase.casefold() for name in own)]
+
+
+def _ends(kinds: Sequence[str], side_by_side: Sequence[bool], first: int) -> Iterator[int]:
+    """Yield where a phrase from `first` on may end: at a content word that neither a noun nor an object follows."""
+    for last in range(first, min(len(kinds), first + LONGEST_ANSWER)):
+        if kinds[last] == "function":
+            return
+        beside = kinds[last + 1] if side_by_side[last] else ""
+        if kinds[last] == "content" and beside not in _INSIDE:
+            yield last
+        if not side_by_side[last]:
+            return
+
+
+def _kind(word: str) -> str:
+    folded = word.casefold()
+    if folded in _ARTICLES:
+        return "article"
+    return "link" if folded in _LINKS else "function" if folded in STOP_WORDS else "content"
+
+
+def objection(draft: Draft, statement: str, answers: Sequence[str]) -> str:
+    """Return what speaks against the question or its right answer; empty if nothing does.
+
+    Args:
+        draft: what was written.
+        statement: what it was written about.
+        answers: the phrases of the statement of which the right answer has to be one.
+    """
+    asked, stated = plain_words(draft.question), plain_words(statement)
+    shared = asked & stated
+    checks = (
+        (
+            not _ASKS.match(draft.question) or draft.question.count("?") != 1 or draft.question[-1] != "?",
+            "it asks nothing",
+        ),
+        (any(UNCLEAN.search(one) or printable(one) != one for one in _texts(draft)), "it is no plain text"),
+        (bool(_DENIES.search(draft.question + draft.right)), "it asks for what is not so"),
+        (points_elsewhere(draft.question) or bool(_SOURCE.search(draft.question)), "it does not stand alone"),
+        (len(asked - stated - _GENERAL) > _FOREIGN, "the question uses words that the statement does not"),
+        (len(shared) < _SHARED, "the question does not tell what it is about"),
+        (bool(plain_words(draft.right) & asked), "a word of the answer stands in the question"),
+        (draft.right not in answers or not plain_words(draft.right), "the answer is no phrase of the statement"),
+    )
+    return next((why for failed, why in checks if failed), "")
+
+
+def usable_wrong(draft: Draft, statement: str, course: Iterable[str]) -> list[str]:
+    """Return the wrong answers that surely are wrong by the course and do not give themselves away.
+
+    Args:
+        draft: what was written.
+        statement: what it was written about.
+        course: the other sentences of the course that name the concept: what they hold may be right, too.
+    """
+    right, stated = plain_words(draft.right), plain_words(statement)
+    elsewhere = [plain_words(sentence) for sentence in course]
+    kept: list[str] = []
+    for wrong in draft.wrong:
+        told = plain_words(wrong)
+        named = told <= stated or any(told <= said for said in elsewhere)
+        again = any(told <= plain_words(one) or plain_words(one) <= told for one in (draft.right, *kept))
+        if told and not named and not again and _same_form(draft.right, wrong) and told - stated != right:
+            kept.append(wrong)
+    return kept
+
+
+def _texts(draft: Draft) -> Sequence[str]:
+    return (draft.question, draft.right, *draft.wrong)
+
+
+def _same_form(right: str, wrong: str) -> bool:
+    """Return whether neither first word, names, length nor number tells a wrong answer from the right one."""
+    if _DENIES.search(wrong) or _OF_ALL.search(wrong) or normalise(right) == normalise(wrong):
+        return False
+    if not _LENGTHS[0] <= len(wrong) / len(right) <= _LENGTHS[1]:
+        return False
+    return _form(right) == _form(wrong)
+
+
+def _form(text: str) -> tuple[str, bool, bool]:
+    """Return the kind of the first word, whether a name stands in the text, and whether it names one or many."""
+    words = _WORD.findall(text)
+    first = next((name for name, pattern in _FORMS if pattern.match(text)), "")
+    return first, any(name_like(word) for word in words), singular(words[-1]) != words[-1]
