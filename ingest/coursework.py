@@ -38,6 +38,8 @@ class Course:
     introduced: Mapping[str, tuple[int, int]]
     located: Sequence[ChunkConcepts]
     aliases: Mapping[str, tuple[str, ...]]
+    usual: Mapping[tuple[str, str], int] = field(default_factory=usual_order)
+    """What is usually learned before what (`curriculum.usual_order`)."""
     by_chunk: dict[tuple[int, int], ChunkConcepts] = field(default_factory=dict)
     _first: dict[str, dict[str, float]] = field(default_factory=dict)
     _topics: dict[str, str] = field(default_factory=dict)
@@ -95,7 +97,7 @@ class Course:
     def usually_before(self, earlier: str, later: str) -> int:
         """Return 1 where Erica's own list of topics has the one right before the other, 2 by a chain, else 0."""
         one, other = self._topics.get(earlier), self._topics.get(later)
-        return usual_order().get((one, other), 0) if one is not None and other is not None else 0
+        return self.usual.get((one, other), 0) if one is not None and other is not None else 0
 
     def _listed(self) -> dict[str, str]:
         """Return by root the topic of Erica's list that a concept is, where it is one."""

@@ -21,6 +21,7 @@ from ingest.prerequisites import prerequisite_edges, prerequisite_signs
 from knowledge.concepts import normalise
 from knowledge.graph import acyclic
 from knowledge.model import Concept, ConceptSnapshot, Merge, Quote, Relation
+from knowledge.prerequisites.curriculum import usual_order
 
 MANY_WORDS = 4
 """Concepts that a definition uses from which on it is not taken to get harder."""
@@ -30,13 +31,16 @@ SALIENCE_SCALE = 6.0
 """Raw salience at which a concept reaches 1 - 1/e."""
 
 
-def consolidate(facts: Sequence[DocumentFacts]) -> ConceptSnapshot:
+def consolidate(
+    facts: Sequence[DocumentFacts], *, usual: Mapping[tuple[str, str], int] | None = None
+) -> ConceptSnapshot:
     """Return the concepts of the documents, how they relate, and where they are mentioned.
 
     Args:
         facts: of all documents, in course order; `Concept.introduced_at` counts documents in this order.
+        usual: what is usually learned before what; Erica's own list unless given.
     """
-    found = _gathered(facts)
+    found = _gathered(facts, usual_order() if usual is None else usual)
     course, ids = found.course, {root: Concept.id_for(root) for root in found.named}
     signs = prerequisite_signs(course)
     names = {ids[root]: name for root, name in course.shown.items()}
@@ -52,7 +56,7 @@ def consolidate(facts: Sequence[DocumentFacts]) -> ConceptSnapshot:
 
 def course_of(facts: Sequence[DocumentFacts]) -> Course:
     """Return what relations are read from, for those who want to look at the signs before they are weighed."""
-    return _gathered(facts).course
+    return _gathered(facts, usual_order()).course
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class _Gathered:
     named: Mapping[str, Named]
 
 
-def _gathered(facts: Sequence[DocumentFacts]) -> _Gathered:
+def _gathered(facts: Sequence[DocumentFacts], usual: Mapping[tuple[str, str], int]) -> _Gathered:
     candidates = gather(facts)
     identities = identify(facts, candidates)
     named = accepted(name_concepts(candidates, identities), candidates)
@@ -80,6 +84,7 @@ def _gathered(facts: Sequence[DocumentFacts]) -> _Gathered:
         introduced=_introductions(concepts, located),
         located=located,
         aliases={root: one.aliases for root, one in named.items()},
+        usual=usual,
     )
     return _Gathered(course, candidates, identities, named)
 

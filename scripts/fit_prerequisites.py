@@ -24,8 +24,10 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.withheld import snapshot_without_topics
 from knowledge.concepts import normalise
 from knowledge.embedders import open_embedder
+from knowledge.evaluation.backlinks import SnapshotEdges
 from knowledge.library import Library
 from knowledge.prerequisites.curriculum import curriculum
 from knowledge.prerequisites.scorer import Pair, PairScorer
@@ -80,10 +82,12 @@ def examples(folder: Path) -> Examples:
     order, belonging = np.zeros((len(pairs), len(Order))), np.zeros((len(pairs), len(Belonging)))
     embedder = open_embedder(None, backend="auto")
     with Library.open(folder) as library:
+        unread = snapshot_without_topics(library.catalog)  # edges must not know the list that they are weighed by
+        own = SnapshotEdges(unread.concepts, unread.relations)
         for number in range(FOLDS):
             rows = np.flatnonzero(fold == number)
             held_out = frozenset(normalise(name) for row in rows for name in pairs[row])
-            scorer = PairScorer(library.catalog, embedder, without=held_out)
+            scorer = PairScorer(library.catalog, embedder, without=held_out, edges=own)
             for row, (_, first, together) in zip(rows, scorer.signals([pairs[row] for row in rows]), strict=True):
                 order[row] = [first[signal] for signal in Order]
                 belonging[row] = [together[signal] for signal in Belonging]

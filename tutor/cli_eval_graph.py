@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from knowledge.evaluation.backlinks import BackLinks, Lessons
     from knowledge.evaluation.measures import PairMeasures
     from knowledge.model import ConceptSnapshot
+    from knowledge.prerequisites.scorer import Pair
+    from knowledge.prerequisites.usage import Usages
 
 LINKS, HIDDEN = "with the graph as it is", "with all links hidden from extraction"
 
@@ -51,14 +53,14 @@ def _graph(args: argparse.Namespace) -> int:
                 print("\n".join(_link_lines(found)))
         if args.pairs:
             embedder = open_embedder(settings.embedding_model or None, backend=settings.embedding_backend)
-            told["pairs"] = {path.as_posix(): _pairs(library.catalog, embedder, path, args.json) for path in args.pairs}
+            told["pairs"] = _pairs(library.catalog, embedder, args.pairs, args.json)
     if args.json:
         print_json(told)
     return OK
 
 
 def _back_links(catalog: Catalog, path: Path) -> dict[str, BackLinks]:
-    from ingest.unlinked import snapshot_without_links
+    from ingest.withheld import snapshot_without_links
     from knowledge.evaluation.backlinks import SnapshotEdges, measure_back_links, read_back_links
     from knowledge.graph import ConceptGraph
 
@@ -120,27 +122,48 @@ def _link_lines(found: dict[str, BackLinks]) -> list[str]:
     return lines
 
 
-def _pairs(catalog: Catalog, embedder: Embedder, path: Path, quiet: bool) -> object:
-    """Measure one file of pairs, and print it unless `quiet`; return what was measured."""
+def _pairs(catalog: Catalog, embedder: Embedder, paths: Sequence[Path], quiet: bool) -> dict[str, object]:
+    """Measure files of pairs, and print them unless `quiet`; return what was measured by file and selection."""
+    from ingest.withheld import snapshot_without_topics
     from knowledge.concepts import normalise
+    from knowledge.evaluation.backlinks import SnapshotEdges
     from knowledge.evaluation.kinds import by_kind
     from knowledge.evaluation.pairs import labelled_once, read_pairs
     from knowledge.prerequisites.scorer import PairScorer
 
-    labels = labelled_once(read_pairs(path), path)
-    names = {name for pair in labels for name in pair}
-    # the list of topics must not know the names it is tried on
-    scorer = PairScorer(catalog, embedder, without=frozenset(normalise(name) for name in names))
-    known = {name for name in names if scorer.usages.of(name).known}
-    both = [pair for pair in labels if known.issuperset(pair)]
-    tables = {"both names stand in the library": both, "all pairs": list(labels)}
-    told = {}
-    for title, pairs in tables.items():
-        rows = by_kind(scorer, pairs, [labels[pair] for pair in pairs])
-        told[title] = {name: measured.to_json() for name, measured in rows}
+    files = {path: labelled_once(read_pairs(path), path) for path in paths}
+    unread = snapshot_without_topics(catalog)
+    edges = SnapshotEdges(unread.concepts, unread.relations)
+    told: dict[str, object] = {}
+    for path, labels in files.items():
+        # the list of topics must not know the names it is tried on
+        names = frozenset(normalise(name) for pair in labels for name in pair)
+        scorer = PairScorer(catalog, embedder, without=names, edges=edges)
+        tables = {
+            title: by_kind(scorer, pairs, [labels[pair] for pair in pairs])
+            for title, pairs in _selections(list(labels), scorer.usages).items()
+            if pairs
+        }
+        told[path.as_posix()] = {
+            title: {name: measured.to_json() for name, measured in rows} for title, rows in tables.items()
+        }
         if not quiet:
-            print("\n".join(_table_lines(f"{path.parent.name}/{path.name}, {title}", rows)))
+            for title, rows in tables.items():
+                print("\n".join(_table_lines(f"{path.parent.name}/{path.name}, {title}", rows)))
     return told
+
+
+def _selections(pairs: Sequence[Pair], usages: Usages) -> dict[str, list[Pair]]:
+    """Return the pairs by what the library says of their names."""
+    used = {name: usages.of(name) for pair in pairs for name in pair}
+    both = [pair for pair in pairs if all(used[name].known for name in pair)]
+    taught = [pair for pair in both if all(used[name].taught for name in pair)]
+    return {
+        "both names stand in the library": both,
+        "both are taught there": taught,
+        "one of them stands there in passing": sorted(set(both) - set(taught)),
+        "all pairs": list(pairs),
+    }
 
 
 def _table_lines(title: str, rows: Sequence[tuple[str, PairMeasures]]) -> list[str]:

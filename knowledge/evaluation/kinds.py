@@ -27,9 +27,8 @@ TEXT_STEPS = (
     _Step("order and spread in the lessons", (Order.TAUGHT_FIRST, Order.GENERALITY), _PASSAGES),
     _Step("+ passages that lean or define", (Order.DISTANCE, Order.DEFINED_BY), ()),
     _Step("+ the course's own edges", (Order.STATED,), (Belonging.STATED,)),
-    _Step(
-        "+ names (all text evidence)", (Order.HEAD, Order.INSIDE, Order.LENGTH, Order.RARITY), (Belonging.SHARED_WORDS,)
-    ),
+    _Step("+ names", (Order.HEAD, Order.INSIDE, Order.LENGTH, Order.RARITY), (Belonging.SHARED_WORDS,)),
+    _Step("+ company (all text evidence)", (Order.COMPANY,), (Belonging.COMPANY,)),
 )
 EMBEDDED_STEPS = (
     _Step("+ meaning of names", (), (Belonging.MEANING,)),

@@ -6,15 +6,17 @@ Knows where the signals come from; what they weigh is `weights`. Reads a library
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from knowledge.catalog import Catalog
-from knowledge.model import Relation
-from knowledge.prerequisites.curriculum import USUAL, earlier_later
+from knowledge.graph import PrerequisiteSource
+from knowledge.prerequisites.company import Company
+from knowledge.prerequisites.curriculum import earlier_later
 from knowledge.prerequisites.reference_distance import ReferenceDistance
 from knowledge.prerequisites.signals import BelongingSignals, OrderSignals, belonging_signals, order_signals
+from knowledge.prerequisites.spaces import Space
 from knowledge.prerequisites.usage import Usages
 from knowledge.prerequisites.weights import TEXT, WHOLE, Weights
 
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from knowledge.embedding import Embedder
-    from knowledge.prerequisites.levels import Levels
 
 MOST_COURSE_EDGES = 2_000
 """Edges of the library, surest first, that levels are fitted to."""
@@ -47,26 +48,34 @@ class PairScore:
 class PairScorer:
     """Scores pairs of names with one library; what was read for a name is kept."""
 
-    def __init__(self, catalog: Catalog, embedder: Embedder | None = None, *, without: frozenset[str] = frozenset()):
+    def __init__(
+        self,
+        catalog: Catalog,
+        embedder: Embedder | None = None,
+        *,
+        without: frozenset[str] = frozenset(),
+        edges: PrerequisiteSource | None = None,
+    ) -> None:
         """Take the library, and what embeds names; without an embedder the text alone decides.
 
         Args:
             catalog: of the library.
             embedder: any; it need not be the library's own, since only names are compared.
             without: normalised names that the curriculum must not know, to try the scorer on them.
+            edges: concepts and edges that are read instead of the library's own.
         """
         self._catalog = catalog
-        self._embedder = embedder
-        self._without = without
-        self._vectors: dict[str, NDArray[np.float32]] = {}
-        self._levels: Levels | None = None
+        self._given = edges
         self.usages = Usages(catalog)
         self.distance = ReferenceDistance(catalog, self.usages)
+        usual = earlier_later(without)
+        self._company = Space(Company(catalog, self.usages).of, usual)
+        self._names = None if embedder is None else Space(_embedding(embedder), usual, self._course_edges)
 
     @property
     def weights(self) -> Weights:
         """The weights in use: those fitted with embeddings, or those of the text alone."""
-        return TEXT if self._embedder is None else WHOLE
+        return TEXT if self._names is None else WHOLE
 
     def score(self, pairs: Sequence[Pair]) -> list[PairScore]:
         """Return the scores in the order of `pairs`. A name and itself belong together and have no order."""
@@ -76,7 +85,9 @@ class PairScorer:
         """Return what speaks for each pair, before anything is weighed."""
         names = sorted({name for pair in pairs for name in pair})
         edges = self._edges(names)
-        levels = self._level_of(names)
+        company, meaning = self._company, self._names
+        if meaning is not None:
+            meaning.look_at(names)
         found = []
         for source, target in pairs:
             first, second = self.usages.of(source), self.usages.of(target)
@@ -86,9 +97,16 @@ class PairScorer:
                 second,
                 distance=self.distance.before(first, second),
                 stated=forth - back,
-                level=levels[target] - levels[source],
+                company=company.ahead(source, target),
+                level=0.0 if meaning is None else meaning.ahead(source, target),
             )
-            belonging = belonging_signals(first, second, stated=max(forth, back), meaning=self._cosine(source, target))
+            belonging = belonging_signals(
+                first,
+                second,
+                stated=max(forth, back),
+                company=company.alike(source, target),
+                meaning=0.0 if meaning is None else meaning.alike(source, target),
+            )
             found.append(((source, target), order, belonging))
         return found
 
@@ -106,10 +124,11 @@ class PairScorer:
             for concept_id in self.usages.of(name).concept_ids:
                 ids[concept_id].add(name)
         into: dict[str, dict[str, float]] = defaultdict(dict)
-        for edge in filter(self._may_know, self._catalog.prerequisites_of(sorted(ids))):
+        stored = self._given or self._catalog
+        for edge in stored.prerequisites_of(sorted(ids)):
             into[edge.target_id][edge.source_id] = edge.confidence
         middle = sorted({source for sources in into.values() for source in sources} - set(into))
-        for edge in filter(self._may_know, self._catalog.prerequisites_of(middle)):
+        for edge in stored.prerequisites_of(middle):
             into[edge.target_id][edge.source_id] = edge.confidence
         found: dict[Pair, float] = {}
         for target, called in ids.items():
@@ -118,50 +137,26 @@ class PairScorer:
                     found[pair] = max(found.get(pair, 0.0), confidence)
         return found
 
-    def _may_know(self, edge: Relation) -> bool:
-        """Return whether an edge may be read: not what the list of topics says, where the list must not know names."""
-        return not self._without or all(sign.kind != USUAL for sign in edge.evidence)
-
-    # --- names as vectors
-
-    def _embed(self, names: Sequence[str]) -> None:
-        missing = [name for name in dict.fromkeys(names) if name not in self._vectors]
-        if self._embedder is not None and missing:
-            self._vectors.update(zip(missing, self._embedder.embed(missing), strict=True))
-
-    def _cosine(self, one: str, other: str) -> float:
-        return float(self._vectors[one] @ self._vectors[other]) if self._embedder is not None else 0.0
-
-    def _level_of(self, names: Sequence[str]) -> Mapping[str, float]:
-        """Return how early each name is usually learned; 0 for all without an embedder."""
-        if self._embedder is None or not names:
-            return dict.fromkeys(names, 0.0)
-        import numpy as np
-
-        self._embed(names)
-        if self._levels is None:
-            self._levels = self._fitted()
-        found = self._levels.of(np.stack([self._vectors[name] for name in names]))
-        return dict(zip(names, found.tolist(), strict=True))
-
-    def _fitted(self) -> Levels:
-        from knowledge.prerequisites.levels import fit_levels
-
-        usual = earlier_later(self._without)
-        own = self._course_edges()
-        self._embed([name for pair in usual for name in pair] + [name for one in own for name in one[:2]])
-        return fit_levels(self._vectors, usual, own)
-
     def _course_edges(self) -> list[tuple[str, str, float]]:
+        if self._given is not None:
+            named = {concept.id: concept.name for concept in self._given.concepts()}
+            edges = sorted(
+                self._given.prerequisites_of(list(named)),
+                key=lambda edge: (-edge.confidence, edge.source_id, edge.target_id),
+            )
+            found = [(named[edge.source_id], named[edge.target_id], edge.confidence) for edge in edges]
+            return found[:MOST_COURSE_EDGES]
         query = (
             "SELECT source.name, target.name, confidence FROM relations "
             "JOIN concepts AS source ON source.id = source_id JOIN concepts AS target ON target.id = target_id "
-            "WHERE kind = 'prerequisite' AND NOT (? AND evidence LIKE ?) "
-            "ORDER BY confidence DESC, source_id, target_id LIMIT ?"
+            "WHERE kind = 'prerequisite' ORDER BY confidence DESC, source_id, target_id LIMIT ?"
         )
         with self._catalog.reading() as db:
-            rows = db.execute(query, (bool(self._without), f"%{USUAL}%", MOST_COURSE_EDGES))
-            return [tuple(row) for row in rows]
+            return [tuple(row) for row in db.execute(query, (MOST_COURSE_EDGES,))]
+
+
+def _embedding(embedder: Embedder) -> Callable[[Sequence[str]], Mapping[str, NDArray[np.float32]]]:
+    return lambda names: dict(zip(names, embedder.embed(names), strict=True))
 
 
 def _within_two(into: Mapping[str, Mapping[str, float]], target: str) -> dict[str, float]:

@@ -31,6 +31,7 @@ class Order(StrEnum):
     INSIDE = "the second's name holds the first"
     LENGTH = "shorter name"
     RARITY = "commoner words"
+    COMPANY = "stands among what is usually learned earlier"
     LEVEL = "resembles what is usually learned earlier"
 
 
@@ -41,6 +42,7 @@ class Belonging(StrEnum):
     SAME_LESSONS = "named in the same lessons"
     STATED = "joined by the course's own edge"
     SHARED_WORDS = "share words"
+    COMPANY = "stand in passages alike"
     MEANING = "similar meaning"
 
 
@@ -49,7 +51,13 @@ BelongingSignals = Mapping[Belonging, float]
 
 
 def order_signals(
-    first: Usage, second: Usage, *, distance: float = 0.0, stated: float = 0.0, level: float = 0.0
+    first: Usage,
+    second: Usage,
+    *,
+    distance: float = 0.0,
+    stated: float = 0.0,
+    company: float = 0.0,
+    level: float = 0.0,
 ) -> OrderSignals:
     """Return what speaks for `first` coming before `second`.
 
@@ -58,6 +66,7 @@ def order_signals(
         second: the other's.
         distance: reference distance from second to first, -1..1 (`reference_distance`).
         stated: confidence of the edge from first to second, less that of the reverse.
+        company: log-odds, from the passages that name them, that the first is learned earlier (`company`).
         level: log-odds, from names alone, that the first is learned earlier (`levels`).
     """
     ends, inside = _in_name(first.words, second.words)
@@ -72,18 +81,22 @@ def order_signals(
         Order.INSIDE: float(inside - reverse_inside),
         Order.LENGTH: _within(len(second.words) - len(first.words), MOST_WORDS),
         Order.RARITY: _rarity(first, second),
+        Order.COMPANY: company,
         Order.LEVEL: level,
     }
 
 
-def belonging_signals(first: Usage, second: Usage, *, stated: float = 0.0, meaning: float = 0.0) -> BelongingSignals:
+def belonging_signals(
+    first: Usage, second: Usage, *, stated: float = 0.0, company: float = 0.0, meaning: float = 0.0
+) -> BelongingSignals:
     """Return what speaks for the two belonging together.
 
     Args:
         first: one name's usage.
         second: the other's.
         stated: the higher confidence of an edge between them, either way.
-        meaning: cosine of the embedded names.
+        company: cosine of the passages that name them (`company`), 0..1.
+        meaning: cosine of the embedded names, 0..1.
     """
     one, other = ({singular(word) for word in usage.words} for usage in (first, second))
     return {
@@ -91,6 +104,7 @@ def belonging_signals(first: Usage, second: Usage, *, stated: float = 0.0, meani
         Belonging.SAME_LESSONS: _overlap(first.documents, second.documents),
         Belonging.STATED: stated,
         Belonging.SHARED_WORDS: len(one & other) / max(1, min(len(one), len(other))),
+        Belonging.COMPANY: company,
         Belonging.MEANING: meaning,
     }
 

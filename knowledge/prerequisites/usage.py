@@ -47,6 +47,11 @@ class Usage:
         """Whether the library names it at all."""
         return bool(self.chunks)
 
+    @property
+    def taught(self) -> bool:
+        """Whether it is a concept that some passage defines or explains; other names stand here in passing."""
+        return bool(self.concept_ids and self.teaching)
+
 
 class Usages:
     """Reads usages from one library; names that were read are kept."""

@@ -82,7 +82,7 @@ def test_back_links_are_measured_against_their_floors_with_links_seen_and_hidden
 def test_each_kind_of_evidence_has_its_row_from_the_baseline_on(pairs, capsys):
     assert main(["eval", "graph", "--pairs", str(pairs), "--json"]) == 0
     tables = json.loads(capsys.readouterr().out)["pairs"][pairs.as_posix()]
-    assert set(tables) == {"both names stand in the library", "all pairs"}
+    assert set(tables) == {"both names stand in the library", "both are taught there", "all pairs"}
     rows = tables["both names stand in the library"]
     assert next(iter(rows)) == "reference distance (baseline)"
     assert len(rows) == 7

@@ -1,4 +1,4 @@
-"""A library's concepts as they would be if its authors had set no links: for measuring, where links are the answer."""
+"""A library's concepts without what a measure holds them against: the authors' links, or Erica's own list of topics."""
 
 from __future__ import annotations
 
@@ -26,3 +26,12 @@ def snapshot_without_links(catalog: Catalog) -> ConceptSnapshot:
         ValueError: a document's facts are of an older format; ingest brings them up to date.
     """
     return consolidate([without_links(DocumentFacts.from_json(json)) for _, json in catalog.facts()])
+
+
+def snapshot_without_topics(catalog: Catalog) -> ConceptSnapshot:
+    """Return what the documents of a library say about concepts, Erica's list of topics unread.
+
+    Raises:
+        ValueError: see `snapshot_without_links`.
+    """
+    return consolidate([DocumentFacts.from_json(json) for _, json in catalog.facts()], usual={})
