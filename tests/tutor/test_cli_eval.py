@@ -85,7 +85,7 @@ def test_each_kind_of_evidence_has_its_row_from_the_baseline_on(pairs, capsys):
     assert set(tables) == {"both names stand in the library", "both are taught there", "all pairs"}
     rows = tables["both names stand in the library"]
     assert next(iter(rows)) == "reference distance (baseline)"
-    assert len(rows) == 7
+    assert len(rows) == 8
     assert {row["pairs"] for row in rows.values()} == {3}
 
 
