@@ -2,7 +2,8 @@
 
     python scripts/train_lab.py [--seed N] [--device cpu|cuda] [--threads N] [--only-pacl] [--into FOLDER]
 
-The same seed and versions give the same models up to the rounding of parallel sums.
+The two towers train in a thread each, which changes no number. The same seed and versions give the same models, byte
+for byte with one thread an operation (`--threads 1`), else up to the rounding of parallel sums.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1, help="threads of one operation")
     parser.add_argument("--only-pacl", action="store_true", help="train PACL's head on the CLIP that is there")
     parser.add_argument("--into", type=Path, default=ROOT / "courses/multimodal-learning/lab/weights")
     return parser.parse_args()

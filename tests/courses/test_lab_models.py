@@ -70,6 +70,26 @@ def test_published_weights_are_looked_for_on_the_disk_alone(tmp_path: Path, monk
     assert model.published("ViT-B-32") is None
 
 
+# --- training ---
+
+
+@pytest.mark.slow
+def test_a_step_in_two_threads_leaves_the_loss_and_gradients_of_one_thread_to_the_last_bit(clip: model.Clip) -> None:
+    from lab import training
+    from open_clip.loss import ClipLoss
+
+    pictures, said = tasks.captioned(16, seed=9)
+    images, words = model.as_batch(pictures), model.tokenize(said)
+    whole, parted = (model.build(seed=4).train() for _ in range(2))
+    pooled, _ = whole.visual(images)
+    towers = torch.nn.functional.normalize(pooled, dim=-1), whole.encode_text(words, normalize=True)
+    expected = ClipLoss()(*towers, whole.logit_scale.exp())
+    expected.backward()
+    assert torch.equal(training.backward_in_two_threads(parted, images, words), expected)
+    for (name, one), other in zip(whole.named_parameters(), parted.parameters(), strict=True):
+        assert torch.equal(one.grad, other.grad), name
+
+
 # --- what the models can do ---
 
 

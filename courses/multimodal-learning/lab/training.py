@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 
@@ -103,18 +104,14 @@ def train_clip(
     tell: Callable[[LogLine, torch.nn.Module], None] = lambda line, clip: None,
 ) -> torch.nn.Module:
     """Return `clip`, trained by the plan with the symmetric loss; `tell` hears of every 25th step and of the last."""
-    from open_clip.loss import ClipLoss
-
     clip.to(device).train()
     optimiser = torch.optim.AdamW(clip.parameters(), lr=plan.rate, betas=(0.9, 0.98), weight_decay=plan.weight_decay)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: rate_at(step, plan))
-    loss_of, kept = ClipLoss(), list[dict[str, torch.Tensor]]()
+    kept = list[dict[str, torch.Tensor]]()
     began, processor = time.monotonic(), time.process_time()
     for step, (images, words) in enumerate(islice(batches(plan, device), plan.stop_after)):
-        pooled, _ = clip.visual(images)
-        loss = loss_of(F.normalize(pooled, dim=-1), clip.encode_text(words, normalize=True), clip.logit_scale.exp())
         optimiser.zero_grad()
-        loss.backward()
+        loss = backward_in_two_threads(clip, images, words)
         torch.nn.utils.clip_grad_norm_(clip.parameters(), 1.0)
         optimiser.step()
         schedule.step()
@@ -128,6 +125,27 @@ def train_clip(
     if kept:
         clip.load_state_dict(mean_of(kept))
     return clip.eval()
+
+
+def backward_in_two_threads(clip: torch.nn.Module, images: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
+    """Return the symmetric loss of a batch; the gradients lie in the parameters, as after `loss.backward()`.
+
+    The towers meet in the loss alone: the text tower goes forward and back in a thread of its own while the image tower
+    does. Every operation has the inputs it has in one thread, so the results are the same to the last bit.
+    """
+    from open_clip.loss import ClipLoss
+
+    with ThreadPoolExecutor(1) as beside:
+        said = beside.submit(clip.encode_text, words, normalize=True)
+        pooled, _ = clip.visual(images)
+        towers = F.normalize(pooled, dim=-1), said.result()
+        ends = [tower.detach().requires_grad_() for tower in towers]
+        loss: torch.Tensor = ClipLoss()(*ends, clip.logit_scale.exp())
+        loss.backward()
+        text_done = beside.submit(towers[1].backward, ends[1].grad)
+        towers[0].backward(ends[0].grad)
+        text_done.result()
+    return loss
 
 
 def mean_of(states: list[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
