@@ -6,7 +6,7 @@ The command line, the pages and the HTTP service are thin faces over this one ob
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from knowledge.catalog import LibraryCounts
     from knowledge.chat_model import ChatModel
     from knowledge.embedding import Embedder
+    from tutor.problems import Problem
     from tutor.workbench import Workbench
 
 AROUND = 2
@@ -188,8 +189,13 @@ def build(settings: Settings) -> Tutor:
     return Tutor(library, embedder, ladder, verifier, settings.verify_s)
 
 
-def workbench(settings: Settings) -> Workbench:
-    """Return what runs cells and judges solutions, within these settings; it starts nothing yet."""
+def workbench(settings: Settings, passed: Callable[[str, Problem, str], None]) -> Workbench:
+    """Return what runs cells and judges solutions, within these settings; it starts nothing yet.
+
+    Args:
+        settings: the settings in force.
+        passed: told who passed which problem, and with what code.
+    """
     from tutor.sandbox import Limits, Quota, devices
     from tutor.workbench import BenchSettings, Workbench
 
@@ -199,6 +205,7 @@ def workbench(settings: Settings) -> Workbench:
         cells=Quota(running=1, waiting=6, per_minute=30, per_hour=settings.cells_per_hour),
         solutions=Quota(1, 2, 6, settings.solutions_per_hour, "solution"),
         secret=judge_key(settings.state),
+        passed=passed,
     )
     return Workbench(bench, devices.found(), owners_machine=settings.owners_machine)
 

@@ -62,20 +62,26 @@ class Desk:
         with self.learner(name) as learner:
             return learner.solutions()
 
-    def passed(self, name: str, problem: Problem, code: str, *, unaided: bool = True) -> None:
+    def passed(self, name: str, problem: Problem, code: str) -> None:
         """Keep code that the judge passed; the first time it is evidence about the problem's concepts.
 
-        Args:
-            name: the learner.
-            problem: what was asked.
-            code: what passed.
-            unaided: whether it was done before the solution was shown; else it is kept and proves nothing.
+        What passes after the solution was shown is kept and proves nothing.
         """
         with self.learner(name) as learner:
-            if learner.solved(problem.name, code) and unaided:
+            if learner.solved(problem.name, code) and problem.name not in learner.seen_solutions():
                 for subject in self.subjects(problem.concepts):
                     shown = Shown(subject, EvidenceKind.PROBLEM, True, GUESS, problem.name)
                     learner.record(shown, self.needs(subject))
+
+    def show_solution(self, name: str, problem: Problem) -> None:
+        """Keep that this learner was shown the solution."""
+        with self.learner(name) as learner:
+            learner.see_solution(problem.name)
+
+    def saw_solution(self, name: str, problem: Problem) -> bool:
+        """Return whether this learner was ever shown the solution."""
+        with self.learner(name) as learner:
+            return problem.name in learner.seen_solutions()
 
     def day(self, name: str, day: date) -> daily.Day:
         """Return the learner's problem and topic of a day; the same all day, whatever is done on it."""

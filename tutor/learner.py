@@ -61,7 +61,15 @@ CREATE TABLE solutions (
     PRIMARY KEY (learner, item)
 ) STRICT;
 """
-_MIGRATIONS = (_FIRST_SCHEMA, _SOLUTIONS)
+_SEEN = """
+CREATE TABLE seen_solutions (
+    learner TEXT NOT NULL,
+    item TEXT NOT NULL,
+    at_s REAL NOT NULL,
+    PRIMARY KEY (learner, item)
+) STRICT;
+"""
+_MIGRATIONS = (_FIRST_SCHEMA, _SOLUTIONS, _SEEN)
 """Statements that lead from one version of the file to the next; the version is how many were run."""
 
 
@@ -217,6 +225,11 @@ class Learner:
                 cursor.execute("UPDATE solutions SET code = ? WHERE learner = ? AND item = ?", (code, self.name, item))
         return bool(new)
 
+    def see_solution(self, item: str) -> None:
+        """Keep that the learner was shown the solution of a problem: what passes afterwards proves nothing."""
+        with self._writing() as cursor:
+            cursor.execute("INSERT OR IGNORE INTO seen_solutions VALUES (?, ?, ?)", (self.name, item, self._clock()))
+
     # --- what comes out ---
 
     def solutions(self) -> dict[str, Solution]:
@@ -224,6 +237,12 @@ class Learner:
         with self._writing() as cursor:
             rows = cursor.execute("SELECT item, code, at_s FROM solutions WHERE learner = ?", (self.name,)).fetchall()
         return {item: Solution(code, at_s) for item, code, at_s in rows}
+
+    def seen_solutions(self) -> dict[str, float]:
+        """Return the problems whose solution was shown, each with the moment (seconds since 1970)."""
+        with self._writing() as cursor:
+            rows = cursor.execute("SELECT item, at_s FROM seen_solutions WHERE learner = ?", (self.name,)).fetchall()
+        return dict(rows)
 
     def evidence(self, before_s: float) -> list[tuple[float, Shown]]:
         """Return what was shown before a moment, in the order it was, each with its time in seconds since 1970."""
@@ -276,12 +295,13 @@ class Learner:
         evidence = [{key: row[key] for key in row.keys() if key not in ("id", "learner")} for row in rows]  # noqa: SIM118  # a Row iterates over its values
         solutions = {item: asdict(solution) for item, solution in self.solutions().items()}
         states = [asdict(state) for state in self.states()]
-        return {"learner": self.name, "evidence": evidence, "states": states, "solutions": solutions}
+        whole = {"learner": self.name, "evidence": evidence, "states": states, "solutions": solutions}
+        return {**whole, "seen_solutions": self.seen_solutions()}
 
     def delete(self) -> None:
         """Remove all that is stored about this learner."""
         with self._writing() as cursor:
-            for table in ("evidence", "states", "solutions"):
+            for table in ("evidence", "states", "solutions", "seen_solutions"):
                 cursor.execute(f"DELETE FROM {table} WHERE learner = ?", (self.name,))
 
     def _state(self, cursor: sqlite3.Cursor, concept: Subject) -> ConceptState:

@@ -15,8 +15,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from knowledge.errors import KnowledgeError
 from knowledge.wording import counted
-from tutor.judge import Watch, judge
+from tutor.judge import JudgeVerdict, Watch, judge
 from tutor.live_cells import LiveCell, LiveJudgement, WorkState
 from tutor.problems import Problem, ProblemUnusable
 from tutor.runnable import modules_named
@@ -64,6 +65,8 @@ class BenchSettings:
     slots: int = field(default_factory=lambda: max(2, os.cpu_count() or 1))
     secret: bytes = b""
     """Makes the inputs of judged cases unforeseeable."""
+    passed: Callable[[str, Problem, str], None] = lambda *_: None
+    """Told as soon as the judge ends: who passed which problem on all its cases, and with what code."""
 
 
 @dataclass(eq=False)
@@ -264,7 +267,7 @@ class Workbench:
                 return before
             live = LiveJudgement(code, only_visible)
             lane = self._lane("trials" if only_visible else "solutions")
-            ticket = lane.submit(owner, problem.rules.total_s, partial(self._judge, live, problem))
+            ticket = lane.submit(owner, problem.rules.total_s, partial(self._judge, owner, live, problem))
             live.queued(partial(lane.place, ticket), ticket.cancel)
             self._judgements[owner, problem.name] = live
             self._judgements.move_to_end((owner, problem.name))
@@ -277,23 +280,24 @@ class Workbench:
         with self._lock:
             return self._judgements.get((owner, problem))
 
-    def _judge(self, live: LiveJudgement, problem: Problem, cancel: threading.Event) -> None:
-        trouble, judgement = "something went wrong here; the log of the server has the details", None
+    def _judge(self, owner: str, live: LiveJudgement, problem: Problem, cancel: threading.Event) -> None:
+        judgement, trouble = None, "something went wrong here; the log of the server has the details"
         live.enter(WorkState.STARTING)
         try:
             sandbox = self._sandbox(None)
             live.enter(WorkState.RUNNING)
-            watch = Watch(live.hear, cancel)
-            secret = self._settings.secret
+            secret, watch = self._settings.secret, Watch(live.hear, cancel)
             judgement = judge(problem, live.code, sandbox, secret, only_visible=live.only_visible, watch=watch)
+            if judgement.verdict is JudgeVerdict.PASSED and not live.only_visible:
+                self._settings.passed(owner, problem, live.code)
             trouble = ""
-        except (ProblemUnusable, RequestUnusable, SandboxUnavailable, OSError) as error:
+        except (KnowledgeError, ProblemUnusable, RequestUnusable, SandboxUnavailable, OSError) as error:
             trouble = str(error)
         except BaseException:
             _log.exception("a solution could not be judged")
             raise
         finally:
-            live.finish(judgement, trouble)
+            live.finish(None if trouble else judgement, trouble)
             self._rest_later()
 
     def in_sandbox(self, owner: str, wall_s: float, work: Callable[[Sandbox], None]) -> Ticket[None]:

@@ -291,7 +291,11 @@ def test_the_first_pass_is_evidence_about_the_concepts_that_the_library_has(
 
 
 def test_after_the_solution_was_shown_a_pass_proves_nothing(desk: Desk, learner: Learner) -> None:
-    desk.passed("ada", PROBLEMS["contrast"], "copied", unaided=False)
+    assert not desk.saw_solution("ada", PROBLEMS["contrast"])
+    desk.show_solution("ada", PROBLEMS["contrast"])
+    assert desk.saw_solution("ada", PROBLEMS["contrast"])
+    assert not desk.saw_solution("bob", PROBLEMS["contrast"])
+    desk.passed("ada", PROBLEMS["contrast"], "copied")
     assert learner.states() == []
     assert "contrast" in desk.solutions("ada")
 

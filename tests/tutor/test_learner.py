@@ -191,6 +191,18 @@ def test_what_passed_is_kept_with_its_first_time_and_its_last_code(learner: Lear
     assert learner.solutions() == {}
 
 
+def test_a_solution_that_was_shown_is_kept_with_its_first_time_exported_and_deleted(
+    learner: Learner, clock: Clock
+) -> None:
+    first_s = clock.now_s
+    learner.see_solution("mean-iou")
+    clock.now_s += DAY_S
+    learner.see_solution("mean-iou")
+    assert learner.seen_solutions() == learner.export()["seen_solutions"] == {"mean-iou": first_s}
+    learner.delete()
+    assert learner.seen_solutions() == {}
+
+
 def test_solutions_are_each_learners_own(learner: Learner, tmp_path: Path) -> None:
     learner.solved("mean-iou", "mine")
     other = Learner.open(tmp_path, "other")
@@ -215,6 +227,8 @@ def test_a_file_of_the_first_version_opens_and_keeps_what_it_holds(tmp_path: Pat
     learner = Learner.open(tmp_path)
     assert learner.known() == {"softmax"}
     assert learner.solved("mean-iou", "code")
+    learner.see_solution("mean-iou")
+    assert list(learner.seen_solutions()) == ["mean-iou"]
     learner.close()
 
 

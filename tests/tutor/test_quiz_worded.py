@@ -11,7 +11,7 @@ from knowledge.errors import ModelFailed, ModelUnavailable
 from knowledge.model import Chunk, ChunkKind, Concept, Heading, stable_id
 from knowledge.models.scripted import ScriptedChatModel
 from tutor.graders import Verdict, grade
-from tutor.quiz import Origin, Source, answer_text, faults, shuffled
+from tutor.quiz import Origin, QuizItem, Source, answer_text, faults, shuffled
 from tutor.quiz_drafts import Draft, objection, phrases, usable_wrong
 from tutor.quiz_statements import Statement, statements
 from tutor.quiz_worded import Askable, QuizWriter
@@ -43,7 +43,7 @@ ANSWERED = json.dumps({"answer": GOOD.right, "right": [letter(GOOD.right)]})
 """What an honest model answers when it is asked the good draft's question."""
 
 
-def written(*replies: str | Exception, course: tuple[str, ...] = ()):
+def written(*replies: str | Exception, course: tuple[str, ...] = ()) -> tuple[QuizWriter, QuizItem | None]:
     writer = QuizWriter(ScriptedChatModel(replies))
     return writer, writer.item(askable(course=course))
 

@@ -10,7 +10,8 @@ from types import SimpleNamespace
 import pytest
 
 from tutor import problems
-from tutor.judge import JudgeVerdict
+from tutor.judge import Judgement, JudgeVerdict
+from tutor.learner import LearnerUnusable
 from tutor.live_cells import LiveCell, WorkState
 from tutor.sandbox import (
     CellRequest,
@@ -278,6 +279,38 @@ def test_the_same_cell_runs_on_both(made: Bench) -> None:
     code = "# gpu\nimport torch"
     assert made.done(code).view().result == with_gpu.done(code).view().result
     with_gpu.bench.close()
+
+
+def judge_of(code: str) -> Judgement:
+    verdict = JudgeVerdict.PASSED if "right" in code else JudgeVerdict.WRONG_ANSWER
+    return Judgement("info-nce", verdict, (), Tier.A)
+
+
+@pytest.mark.parametrize(
+    ("code", "only_visible", "heard"),
+    [("right", False, [("ada", "info-nce", "right")]), ("right", True, []), ("wrong", False, [])],
+)
+def test_what_passes_all_cases_is_told_without_a_page_that_looks(monkeypatch, code, only_visible, heard) -> None:
+    monkeypatch.setattr("tutor.workbench.judge", lambda problem, code, *_, **__: judge_of(code))
+    told: list[tuple[str, str, str]] = []
+    bench = Bench(BenchSettings(passed=lambda owner, problem, code: told.append((owner, problem.name, code)))).bench
+    judged = bench.submit("ada", problems.find("info-nce"), code, only_visible=only_visible)
+    assert judged.wait(DEADLINE_S)
+    assert told == heard
+    bench.close()
+
+
+def test_a_pass_that_could_not_be_kept_is_not_shown_as_one(monkeypatch) -> None:
+    monkeypatch.setattr("tutor.workbench.judge", lambda problem, code, *_, **__: judge_of(code))
+
+    def full(*_: object) -> None:
+        raise LearnerUnusable("the disk is full")
+
+    bench = Bench(BenchSettings(passed=full)).bench
+    judged = bench.submit("ada", problems.find("info-nce"), "right", only_visible=False)
+    assert judged.wait(DEADLINE_S)
+    assert (judged.view().judgement, judged.view().trouble) == (None, "the disk is full")
+    bench.close()
 
 
 @pytest.mark.slow

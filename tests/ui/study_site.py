@@ -13,7 +13,7 @@ from tutor.judge import CaseResult, Judgement, JudgeVerdict
 from tutor.live_cells import LiveJudgement
 from tutor.problems import Problem
 from tutor.sandbox import Tier
-from tutor.workbench import Workbench
+from tutor.workbench import BenchSettings, Workbench
 
 
 class ScriptedBench(Workbench):
@@ -26,6 +26,8 @@ class ScriptedBench(Workbench):
         live = LiveJudgement(code, only_visible)
         verdict = JudgeVerdict.PASSED if "right" in code else JudgeVerdict.WRONG_ANSWER
         cases: Sequence[CaseResult] = (CaseResult("a case", verdict, True, "" if "right" in code else "it differs"),)
+        if verdict is JudgeVerdict.PASSED and not only_visible:
+            self._settings.passed(owner, problem, code)
         live.finish(Judgement(problem.name, verdict, tuple(cases), Tier.A))
         self._judgements[owner, problem.name] = live
         return live
@@ -34,5 +36,6 @@ class ScriptedBench(Workbench):
 def study_site(folder: Path, library: Library) -> Site:
     """Return a site whose services have a desk over this library; what is learned stands in the folder."""
     site = Site(folder)
-    site.services = replace(site.services, desk=Desk(library, folder), workbench=ScriptedBench())
+    desk = Desk(library, folder)
+    site.services = replace(site.services, desk=desk, workbench=ScriptedBench(BenchSettings(passed=desk.passed)))
     return site

@@ -15,11 +15,9 @@ from tests.ui.site import DEADLINE_S, Site, shown
 from tests.ui.study_site import study_site
 from tutor.desk import bundled_problems
 from tutor.graders import CodeKey
-from tutor.hints import Hint, Rung
 from tutor.learner import EvidenceKind
 from tutor.problems import Problem
 from tutor.quiz_book import QuizRoom
-from tutor.ui.hint_panel import _Help
 from tutor.ui.quiz import MOST_QUESTIONS
 
 CONCEPT = "dot product"
@@ -132,9 +130,7 @@ def test_what_was_handed_in_before_the_question_was_asked_does_not_count(study, 
 
 
 def test_code_after_the_solution_was_shown_tells_nothing(study, page):
-    told = _Help()
-    told.shown.append(Hint(Rung.SOLUTION, "the solution"))
-    page.session_state[f"help {problem_of(page).name}"] = told
+    study.services.desk.show_solution(page.session_state["erica_student"], problem_of(page))
     page = check(hand_in(study, page, "x = 'right'"))
     assert ":orange-badge[not sure]" in shown(page)
     assert evidence(study, page) == []

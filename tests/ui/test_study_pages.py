@@ -118,6 +118,18 @@ def test_what_the_judge_passes_is_kept_and_changes_nothing_of_the_day(study: Sit
     assert study.services.desk.day(name_of(page), date.today()) == day
 
 
+def test_that_the_solution_was_shown_outlives_the_session(study: Site) -> None:
+    page = opened(study, today_of)
+    day = study.services.desk.day(name_of(page), date.today())
+    assert day.problem is not None
+    problem = day.problem.problem
+    for _ in range(4):
+        page = press(page, f"hint-{problem.name}")
+    assert not study.services.desk.saw_solution(name_of(page), problem)
+    page = press(page, f"hint-{problem.name}")
+    assert study.services.desk.saw_solution(name_of(page), problem)
+
+
 def test_other_days_can_be_looked_at_and_none_to_come(study: Site) -> None:
     page = press(opened(study, today_of), "daily-before")
     before = date.today() - timedelta(days=1)

@@ -32,7 +32,7 @@ _WORDS = {
 
 
 def draw(services: Services, problem: Problem, code: str = "") -> None:
-    """Draw the editor of a problem with everything below it; what the judge passes is kept at the learner's desk.
+    """Draw the editor of a problem with everything below it.
 
     Args:
         services: what runs and judges.
@@ -43,18 +43,6 @@ def draw(services: Services, problem: Problem, code: str = "") -> None:
     live = services.workbench.latest_judgement(student(), problem.name)
     poll = live is not None and live.running
     st.fragment(_attempt, run_every=POLL_S if poll else None)(services, problem, code or problem.starter, polled=poll)
-
-
-def settle(services: Services, problem: Problem) -> None:
-    """Keep the student's solution of the problem where the judge has passed it since; to be called before drawing."""
-    live = services.workbench.latest_judgement(student(), problem.name)
-    view = live.view() if live else None
-    if services.desk is None or view is None or view.only_visible or view.judgement is None:
-        return
-    kept = f"kept {problem.name}"
-    if view.judgement.verdict is JudgeVerdict.PASSED and st.session_state.get(kept) != view.code:
-        services.desk.passed(student(), problem, view.code, unaided=not hint_panel.told_solution(problem))
-        st.session_state[kept] = view.code
 
 
 def statement(problem: Problem) -> None:

@@ -24,8 +24,6 @@ def draw(services: Services, desk: Desk) -> None:
     wanted = _wanted(today)
     name = student()
     day = desk.day(name, wanted)
-    if day.problem is not None:
-        attempt.settle(services, day.problem.problem)
     rhythm = desk.rhythm(name, wanted)
     st.title("Today" if wanted == today else escape(long_date(day)), anchor=False)
     words = rhythm_words(rhythm)

@@ -44,18 +44,14 @@ def draw(services: Services, problem: Problem, attempt: str, *, busy: bool = Fal
     label = "Show the solution" if left == [Rung.SOLUTION] else f"Hint {len(told.shown) + 1} of {len(_RUNGS)}"
     if left and more.button(label, key=f"hint-{problem.name}", width="stretch", disabled=busy):
         told.shown.append(ladder(problem, attempt, _trial(services, problem, attempt, told))[len(told.shown)])
+        if left == [Rung.SOLUTION] and services.desk is not None:
+            services.desk.show_solution(student(), problem)
         st.rerun()
     asks = "Explain what goes wrong"
     if why.button(asks, key=f"why-{problem.name}", width="stretch", disabled=busy):
         with st.spinner("Reading your attempt …"):
             told.explained = _explain(services, problem, attempt, _trial(services, problem, attempt, told))
         st.rerun()
-
-
-def told_solution(problem: Problem) -> bool:
-    """Return whether this session was shown the solution."""
-    told: _Help | None = st.session_state.get(f"help {problem.name}")
-    return told is not None and any(hint.rung is Rung.SOLUTION for hint in told.shown)
 
 
 def _hint(hint: Hint) -> None:

@@ -53,7 +53,6 @@ def _problem(services: Services, problem: Problem) -> None:
         del st.query_params[_PARAMETER]
         st.rerun()
     st.title(escape(problem.title), anchor=False)
-    attempt.settle(services, problem)
     attempt.statement(problem)
     kept = services.desk.solutions(student()).get(problem.name) if services.desk else None
     attempt.draw(services, problem, kept.code if kept else "")

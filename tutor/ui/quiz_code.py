@@ -13,7 +13,7 @@ from tutor.grading_code import code_judge
 from tutor.live_cells import WorkState
 from tutor.quiz import QuizItem
 from tutor.quiz_book import QuizRoom
-from tutor.ui import attempt, hint_panel
+from tutor.ui import attempt
 from tutor.ui.state import Services
 from tutor.ui.student import student
 
@@ -52,7 +52,6 @@ def draw(services: Services, key: CodeKey, at: int) -> HandedIn | None:
     latest = services.workbench.latest_judgement(student(), problem.name)
     if st.session_state.get(_BEFORE, (None, None))[0] != at:
         st.session_state[_BEFORE] = (at, latest)
-    attempt.settle(services, problem)
     attempt.statement(problem)
     attempt.draw(services, problem)
     st.caption("Submit as often as you like: Check takes what you submitted last as your answer.")
@@ -60,7 +59,7 @@ def draw(services: Services, key: CodeKey, at: int) -> HandedIn | None:
     if view is None or view.only_visible or view.state is not WorkState.DONE or view.judgement is None:
         return None
     judgement = view.judgement
-    if hint_panel.told_solution(problem):
+    if services.desk is not None and services.desk.saw_solution(student(), problem):
         shown = Grade(Verdict.UNSURE, "The solution was shown before, so that this tells nothing.")
         return HandedIn(view.code, lambda name, code: shown)
     return HandedIn(view.code, code_judge(lambda problem, code: judgement))

@@ -111,19 +111,20 @@ def build() -> Services:
     tutor = app.build(chosen)
     conversations = Conversations.open(chosen.state)
     jobs = Jobs(tutor.ask, conversations)
+    desk = Desk(tutor.library, chosen.state)
     return Services(
         tutor=tutor,
         conversations=conversations,
         jobs=jobs,
         retrieval=chosen.retrieval,
         model=chosen.model,
-        workbench=app.workbench(chosen),
+        workbench=app.workbench(chosen, desk.passed),
         concept_map=tutor.concept_map,
         style=chosen.style,
         explainer=lambda: tutor.chat_model(chosen.model),
         classroom=Classroom(tutor.library, chosen.state),
         quizzes=QuizRoom(tutor.library, chosen.state),
-        desk=Desk(tutor.library, chosen.state),
+        desk=desk,
     )
 
 

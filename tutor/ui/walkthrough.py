@@ -28,9 +28,6 @@ def draw(services: Services, desk: Desk) -> None:
         _list(desk)
         return
     slug = str(st.query_params.get(_STEP, ""))
-    chosen = next((problem for problem in walk.problems if problem.name == f"{walk.name}/{slug}"), None)
-    if chosen is not None:
-        attempt.settle(services, chosen)
     found = _stages(desk, walk)
     stage = next((one for one in found if one.slug == slug and one.state is not StageState.LOCKED), None)
     if stage is None:
