@@ -116,15 +116,16 @@ class ConceptGraph:
             if edge.source_id in distance:
                 needed_by.setdefault(edge.source_id, set()).add(edge.target_id)
 
-    def order(self, ids: Sequence[str]) -> list[str]:
+    def order(self, ids: Sequence[str], late: Collection[str] = ()) -> list[str]:
         """Return the ids in teaching order: prerequisites first, and otherwise as the course introduces them.
 
         A chain that leaves the ids and comes back within a few steps orders its ends too. Unknown ids are left out.
+        Those in `late` wait for all that does not need them: what is asked comes after what it rests on, in one piece.
         """
         concepts = {concept.id: concept for concept in self._source.concepts(list(dict.fromkeys(ids)))}
         around = self._ancestry(list(concepts))
         needs = {one: nx.ancestors(around, one) & concepts.keys() for one in concepts}
-        return [concept.id for concept in in_teaching_order(concepts.values(), needs)]
+        return [concept.id for concept in in_teaching_order(concepts.values(), needs, late)]
 
     def _ancestry(self, ids: Sequence[str]) -> nx.DiGraph[str]:
         """Return the prerequisite edges within `ORDER_LAYERS` steps back from the ids."""
@@ -192,7 +193,9 @@ class ConceptGraph:
         return [edge for edge in edges if kept.has_edge(edge.source_id, edge.target_id)]
 
 
-def in_teaching_order(concepts: Iterable[Concept], needs: Mapping[str, Collection[str]]) -> list[Concept]:
+def in_teaching_order(
+    concepts: Iterable[Concept], needs: Mapping[str, Collection[str]], late: Collection[str] = ()
+) -> list[Concept]:
     """Return the concepts with each after those it needs, and otherwise as the course introduces them.
 
     Kahn's algorithm with a heap (CACM 5(11), 1962): the first in the course of all that are free comes next.
@@ -200,23 +203,28 @@ def in_teaching_order(concepts: Iterable[Concept], needs: Mapping[str, Collectio
     Args:
         concepts: what is ordered.
         needs: by concept id, the ids that come before it, without cycles; ids outside `concepts` do not count.
+        late: ids that come next only where nothing else is free.
     """
+
+    def rank(concept: Concept) -> tuple[bool, tuple[int, int], str, str]:
+        return concept.id in late, *_as_introduced(concept)
+
     known = {concept.id: concept for concept in concepts}
     waiting = {one: sum(other in known for other in needs.get(one, ())) for one in known}
     after: dict[str, list[str]] = {}
     for one in known:
         for other in needs.get(one, ()):
             after.setdefault(other, []).append(one)
-    free = [_as_introduced(known[one]) for one, count in waiting.items() if not count]
+    free = [rank(known[one]) for one, count in waiting.items() if not count]
     heapify(free)
     ordered = []
     while free:
-        concept_id = heappop(free)[2]
+        concept_id = heappop(free)[-1]
         ordered.append(known[concept_id])
         for later in after.get(concept_id, ()):
             waiting[later] -= 1
             if not waiting[later]:
-                heappush(free, _as_introduced(known[later]))
+                heappush(free, rank(known[later]))
     return ordered
 
 

@@ -35,7 +35,7 @@ from knowledge.model import (
 from knowledge.passages import strongest, teaching_passages
 from knowledge.ranking import Ranking, RankingWeights
 from knowledge.remembered import RememberedCatalog
-from knowledge.seeds import TOOLS_OF_AN_ANSWER, NamedConcept, longest_matches, seed_concepts, surfaces
+from knowledge.seeds import TOOLS_OF_AN_ANSWER, NamedConcept, asked_for, longest_matches, seed_concepts, surfaces
 from knowledge.stopwords import STOP_WORDS
 from knowledge.videos import opening_in_videos
 
@@ -117,7 +117,7 @@ class Retriever:
         expansion = self._graph.expand(
             [seed.concept.id for seed in seeds], chosen.prerequisite_depth, chosen.max_concepts
         )
-        order = self._order(expansion)
+        order = self._order(expansion, asked_for(seeds))
         kept = {item.concept.id for item in order}
         related, unlocks = self._related(seeds, kept), self._unlocks(seeds, kept)
         passages = {**self._defining((*related, *unlocks)), **self._passages(asked, kept, seeds, hits)}
@@ -197,9 +197,10 @@ class Retriever:
             for surface, concept_id in found
         ]
 
-    def _order(self, expansion: Expansion) -> tuple[ExpandedConcept, ...]:
+    def _order(self, expansion: Expansion, asked: Sequence[Concept]) -> tuple[ExpandedConcept, ...]:
         kept = {item.concept.id: item for item in self._expanded(expansion.kept)}
-        return tuple(kept[concept_id] for concept_id in self._graph.order(list(kept)))
+        order = self._graph.order(list(kept), late={concept.id for concept in asked})
+        return tuple(kept[concept_id] for concept_id in order)
 
     def _expanded(self, items: Sequence[Kept]) -> tuple[ExpandedConcept, ...]:
         concepts = {concept.id: concept for concept in self._kept.concepts([item.concept_id for item in items])}

@@ -112,6 +112,11 @@ def _belongs(seed: SeedConcept, best: float, specificity: Mapping[str, float], s
     return seed.score >= best * KEPT_UNNAMED and similar.get(seed.concept.id, 0.0) >= LEAST_SIMILAR
 
 
+def asked_for(seeds: Sequence[SeedConcept]) -> tuple[Concept, ...]:
+    """Return the concepts that the question names, best first; the others are only near what it asks."""
+    return tuple(seed.concept for seed in seeds if seed.reason == NAMED_REASON)
+
+
 def taught_shares(
     hits: Sequence[Hit], mentions: Sequence[Mention], homes: Mapping[str, str] | None = None
 ) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from knowledge.asking import asks_how_to
 from knowledge.cells import Cell, cells_of, is_python, source
@@ -14,7 +14,6 @@ from tutor.events import Notice, StepFinished, StepStarted, TextStreamed
 from tutor.lesson import (
     CellStatus,
     Citation,
-    Detail,
     LessonCell,
     LessonPlan,
     LessonStep,
@@ -23,7 +22,7 @@ from tutor.lesson import (
     StepName,
 )
 from tutor.plan import titled
-from tutor.quoting import QuotableSentence, Wish, choose, is_definition, names, no_key_of_ours, quotable
+from tutor.quoting import QuotableSentence, Wish, choose, is_definition, names, no_key_of_ours, quotable, says_what
 from tutor.standing import readable, stands_alone
 from tutor.style import Level, Style
 
@@ -31,7 +30,6 @@ EXTRACTIVE = ModelName(Rung.EXTRACTIVE, "the course's own sentences")
 SENTENCES = {
     StepName.ANSWER: 3,
     StepName.WHY: 2,
-    StepName.PREREQUISITE: 2,
     StepName.TOPIC: 4,
     StepName.HOW: 4,
     StepName.APPLICATIONS: 3,
@@ -50,7 +48,7 @@ _ASKS = {
 _MISSING = {
     StepName.ANSWER: "No single sentence of the course answers this; what it says stands below.",
     StepName.WHY: "The course does not say why {name} matters.",
-    StepName.PREREQUISITE: "The course uses {name} without explaining it in a sentence that stands alone.",
+    StepName.PREREQUISITE: "The course says in no sentence that stands alone what is needed first.",
     StepName.TOPIC: "The course names {name} without explaining it in a sentence that stands alone.",
     StepName.HOW: "The course says no more about how {name} works.",
     StepName.EXAMPLE: "The course has no code example for {name}.",
@@ -104,29 +102,56 @@ class StepWriter:
         self._question = plan.question
         self._question_words = frozenset(content_words(plan.question))
         self._used: list[QuotableSentence] = []
-        self._concepts = [step.concept for step in plan.steps if step.name in SENTENCES and step.concept]
+        self._concepts = [step.concept for step in plan.steps if step.name is StepName.TOPIC and step.concept]
+        self._needed = [one for step in plan.steps if step.name is StepName.PREREQUISITE for one in step.mentions]
+        self._explained: list[Concept] = []
 
     def write(self, step: PlannedStep) -> StepFinished:
         """Return the finished step with its citations."""
-        match step.name:
-            case StepName.EXAMPLE:
-                return self._example(step)
-            case StepName.READING:
-                return self._reading(step)
-            case StepName.NEXT:
-                return self._next(step)
-            case StepName.SUMMARY:
-                return self._summary(step)
-            case StepName.ANSWER:
-                return self._answer(step)
-            case _:
-                chosen = self._choose(step, SENTENCES[step.name] if step.detail is Detail.FULL else 1)
-                text = _paragraphs(chosen)
-                if text and step.detail is Detail.REMINDER:
-                    text = f"You know this already: {text}"
-                return _finished(
-                    step, text or _missing(step), _citations(chosen), found=bool(text) or step.name is StepName.TOPIC
-                )
+        writers: dict[StepName, Callable[[PlannedStep], StepFinished]] = {
+            StepName.ANSWER: self._answer,
+            StepName.PREREQUISITE: self._needed_first,
+            StepName.EXAMPLE: self._example,
+            StepName.SUMMARY: self._summary,
+            StepName.READING: self._reading,
+            StepName.NEXT: self._next,
+        }
+        return writers.get(step.name, self._told)(step)
+
+    def _told(self, step: PlannedStep) -> StepFinished:
+        """Tell what a section on one concept wants to know. What is asked about is named even where nothing is said."""
+        chosen = self._choose(step, SENTENCES[step.name])
+        topic = step.concept if step.name is StepName.TOPIC else None
+        if chosen and topic:
+            self._explained.append(topic)
+        text = _paragraphs(chosen) or _missing(step)
+        return _finished(step, text, _citations(chosen), found=bool(chosen or topic))
+
+    def _needed_first(self, step: PlannedStep) -> StepFinished:
+        """Say of each concept what it is, in one sentence; leave out those of which the course has none."""
+        said = [(concept, self._what_it_is(step, concept)) for concept in step.mentions]
+        told = [(concept, sentence) for concept, sentence in said if sentence is not None]
+        self._explained.extend(concept for concept, _ in told)
+        lines = []
+        for concept, sentence in told:
+            lead = "" if _opens_with(sentence.shown, concept) else f"**{titled(concept.name)}**: "
+            reminder = "You know this already: " if concept.id in step.known else ""
+            lines.append(f"- {reminder}{lead}{sentence.shown} [{sentence.passage.key}]")
+        sentences = [sentence for _, sentence in told]
+        return _finished(step, "\n".join(lines) or _missing(step), _citations(sentences), found=bool(lines))
+
+    def _what_it_is(self, step: PlannedStep, concept: Concept) -> QuotableSentence | None:
+        """Return the sentence that says best what a concept is, if one does."""
+        candidates = [
+            sentence
+            for passage in step.passages
+            for sentence in quotable(passage)
+            if not sentence.block and says_what(sentence, concept) and not self._reserved(sentence, concept)
+        ]
+        wish = Wish(StepName.PREREQUISITE, concept, self._question_words, 1, self._level)
+        chosen = choose(candidates, wish, self._used)
+        self._used.extend(chosen)
+        return next(iter(chosen), None)
 
     def _answer(self, step: PlannedStep) -> StepFinished:
         """Answer the question itself: a procedure by its steps, a comparison with its sides next to each other."""
@@ -162,7 +187,7 @@ class StepWriter:
             for passage in step.passages
             for sentence in quotable(passage, instructs=procedure)
             if all(sentence.quote != used.quote for used in self._used)
-            and (short_answer or not self._reserved(sentence, step))
+            and (short_answer or not self._reserved(sentence, step.concept))
         ]
         relevance = self._relevance(step, candidates)
         if short_answer:
@@ -170,12 +195,12 @@ class StepWriter:
         wish = Wish(step.name, step.concept, self._question_words, most, self._level, procedure, relevance)
         chosen = choose(candidates, wish, self._used)
         # A definition may answer the question, and still has to stand where its concept is explained.
-        self._used.extend(one for one in chosen if not self._reserved(one, step))
+        self._used.extend(one for one in chosen if not self._reserved(one, step.concept))
         return chosen
 
-    def _reserved(self, sentence: QuotableSentence, step: PlannedStep) -> bool:
-        """Return whether the sentence defines another concept of the lesson, whose step needs it."""
-        return any(c != step.concept and is_definition(sentence, c) for c in self._concepts)
+    def _reserved(self, sentence: QuotableSentence, about: Concept | None) -> bool:
+        """Return whether the sentence defines another concept of the lesson, which needs it."""
+        return any(one != about and is_definition(sentence, one) for one in (*self._concepts, *self._needed))
 
     def _answers(self, sentence: QuotableSentence, relevance: Mapping[str, float]) -> bool:
         """Return whether the sentence is about what is asked: by meaning, or by words where nothing is embedded."""
@@ -200,7 +225,7 @@ class StepWriter:
 
     def _summary(self, step: PlannedStep) -> StepFinished:
         chosen = self._choose(step, SENTENCES[step.name])
-        explained = [f"**{concept.name}**" for concept in step.mentions]
+        explained = [f"**{concept.name}**" for concept in self._explained]
         path = f"The way here: {' → '.join(explained)}." if len(explained) > 1 else ""
         text = "\n\n".join(part for part in (_paragraphs(chosen), path) if part) or _missing(step)
         return _finished(step, text, _citations(chosen), found=bool(chosen or path))

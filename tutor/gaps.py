@@ -22,10 +22,7 @@ def gaps(steps: Sequence[LessonStep]) -> str:
     """Return one line that says what the course leaves out; empty where it leaves out nothing."""
     empty = [step for step in steps if not step.found]
     clauses = [_CLAUSES[s.name].format(name=s.concept or "this") for s in empty if s.name in _CLAUSES]
-    unexplained = [step.concept for step in empty if step.name is StepName.PREREQUISITE and step.concept]
-    if unexplained:
-        clauses.append(f"what {_listed(unexplained)} {'is' if len(unexplained) == 1 else 'are'}")
-    said = f"The course does not say {_listed(clauses, 'or')}." if clauses else ""
+    said = f"The course does not say {_either(clauses)}." if clauses else ""
     example = next((step for step in empty if step.name is StepName.EXAMPLE), None)
     without = f"It has no code example for {example.concept or 'this'}." if example else ""
     return " ".join(
@@ -33,5 +30,5 @@ def gaps(steps: Sequence[LessonStep]) -> str:
     )
 
 
-def _listed(parts: Sequence[str], word: str = "and") -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {word} {parts[-1]}"
+def _either(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} or {parts[-1]}"

@@ -41,16 +41,6 @@ class Passage:
     """Where it opens, if not in its document: a transcript's passage opens in the video, at its second."""
 
 
-class Detail(StrEnum):
-    """How much room a step has."""
-
-    FULL = "full"
-    LINE = "line"
-    """one sentence: something general that lies far below what is asked"""
-    REMINDER = "reminder"
-    """one sentence, as the learner knows it"""
-
-
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
     """What one step is about and all it may say: a step without passages says that the course has none."""
@@ -60,8 +50,9 @@ class PlannedStep:
     concept: Concept | None
     passages: tuple[Passage, ...]
     mentions: tuple[Concept, ...] = ()
-    """Concepts the step names: what the summary repeats, what comes next, or what the short answer compares."""
-    detail: Detail = Detail.FULL
+    """Concepts the step names: what is needed first, what comes next, or what the short answer compares."""
+    known: frozenset[str] = frozenset()
+    """Ids of those that the learner knows."""
 
 
 @dataclass(frozen=True, slots=True)

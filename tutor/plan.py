@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain, groupby, zip_longest
 
 from knowledge.asking import asks_how_to, compares
 from knowledge.howto import lesson_for
-from knowledge.model import Chunk, ChunkKind, Concept, ExpandedConcept, Retrieval
-from knowledge.seeds import NAMED_REASON
+from knowledge.model import Chunk, ChunkKind, Concept, Retrieval
+from knowledge.seeds import asked_for
 from knowledge.stopwords import content_words
-from tutor.lesson import Detail, LessonPlan, Passage, PlannedStep, StepName
+from tutor.lesson import LessonPlan, Passage, PlannedStep, StepName
 from tutor.quoting import explains
 from tutor.sections import serves, teaches
 
@@ -22,13 +23,14 @@ LEADING_HITS = 3
 PREREQUISITE_PASSAGES = 3
 READING_PLACES = 5
 COMPARED_PASSAGES = 6
-FAR = 2
-"""Distance from what is asked, in prerequisites, from which on a concept gets one sentence."""
 NEXT_CONCEPTS = 4
 
 
 def plan_lesson(retrieval: Retrieval, known: Collection[str] = ()) -> LessonPlan:
     """Return the lesson's steps: why, prerequisites and topics in order, how, example, uses, summary, reading, next.
+
+    What the question names gets a step of its own, and all that comes before it one step together: a lesson of ten
+    concepts is then no longer than a lesson of two. Why, how and uses are told of what the question names alone.
 
     Args:
         retrieval: what the library holds for the question.
@@ -44,17 +46,19 @@ class _Planner:
         self._retrieval = retrieval
         self._known = {name.casefold() for name in known}
         self._passages: dict[str, Passage] = {}
-        self._main = retrieval.seeds[0].concept if retrieval.seeds else None
+        self._asked = asked_for(retrieval.seeds)
+        self._main = self._asked[0] if self._asked else None
+        self._nearest = retrieval.seeds[0].concept if retrieval.seeds else None
         self._topic = self._topic_chunks()
 
     def plan(self) -> LessonPlan:
         steps = (
             *self._answer(),
-            self._why(),
+            *self._of_main(StepName.WHY, "Why {name} matters"),
             *self._explanations(),
-            self._how(),
+            *self._of_main(StepName.HOW, "How {name} works"),
             self._example(),
-            self._applications(),
+            *self._of_main(StepName.APPLICATIONS, "Where {name} is used"),
             self._summary(),
             self._reading(),
             self._next(),
@@ -66,12 +70,12 @@ class _Planner:
 
     def _answer(self) -> Iterable[PlannedStep]:
         """Begin with the question itself, where it asks more than what its concepts are."""
-        asked = [seed.concept for seed in self._retrieval.seeds if seed.reason == NAMED_REASON]
+        asked = self._asked
         if asks_more(self._retrieval.question, asked):
             hits = _of_kind((hit.chunk for hit in self._retrieval.hits), ChunkKind.PROSE)
             found = _unique([*(chunk for chunk in hits if teaches(chunk)), *self._topic])
             chunks = (self._procedure(found) if asks_how_to(self._retrieval.question) else found)[:TOPIC_PASSAGES]
-            sides = tuple(asked) if len(asked) > 1 and compares(self._retrieval.question) else ()
+            sides = asked if len(asked) > 1 and compares(self._retrieval.question) else ()
             for side in sides:
                 prose = _of_kind(self._retrieval.passages.get(side.id, ()), ChunkKind.PROSE)
                 chunks += prose[:COMPARED_PASSAGES]
@@ -82,24 +86,39 @@ class _Planner:
         lesson = lesson_for(self._retrieval.question, found)
         return sorted((chunk for chunk in found if chunk.document_id == lesson), key=lambda chunk: chunk.position)
 
-    def _why(self) -> PlannedStep:
-        chunks = _by_heading(self._topic, StepName.WHY)
-        return self._step(StepName.WHY, f"Why {self._name()} matters", self._main, chunks[:TOPIC_PASSAGES])
+    def _of_main(self, name: StepName, title: str) -> Iterable[PlannedStep]:
+        """Tell of the main concept what its headings promise: why it matters, how it works, where it is used."""
+        if self._main is None:
+            return
+        defining = self._main.definition.chunk_id if self._main.definition else ""
+        chunks = [chunk for chunk in self._topic if name is not StepName.HOW or chunk.id != defining]
+        first = _by_heading(chunks, name)[:TOPIC_PASSAGES]
+        yield self._step(name, title.format(name=self._main.name), self._main, first)
 
     def _explanations(self) -> Iterable[PlannedStep]:
-        asked = {seed.concept.id for seed in self._retrieval.seeds}
-        for item in self._retrieval.order:
-            concept = item.concept
-            if self._main is not None and concept.id == self._main.id:
-                yield self._step(StepName.TOPIC, titled(concept.name), concept, self._explaining(concept))
+        """Explain what is asked, and before it, together, what it rests on."""
+        order = [item.concept for item in self._retrieval.order]
+        for asked, group in groupby(order, key=lambda concept: concept in self._asked):
+            concepts = tuple(group)
+            if not asked:
+                first, last = concepts[0] is order[0], concepts[-1] is order[-1]
+                title = "What you need first" if first else "What goes with it" if last else "What you need next"
+                yield self._needed(concepts, title)
                 continue
-            name = StepName.TOPIC if concept.id in asked else StepName.PREREQUISITE
-            prose = _of_kind(self._retrieval.passages.get(concept.id, ()), ChunkKind.PROSE)
-            most = TOPIC_PASSAGES if name is StepName.TOPIC else PREREQUISITE_PASSAGES
-            step = self._step(name, titled(concept.name), concept, prose[:most])
-            yield step if name is StepName.TOPIC else replace(step, detail=self._detail(item))
+            for concept in concepts:
+                prose = _of_kind(self._retrieval.passages.get(concept.id, ()), ChunkKind.PROSE)[:TOPIC_PASSAGES]
+                chunks = self._explaining(concept) if concept == self._main else prose
+                yield self._step(StepName.TOPIC, titled(concept.name), concept, chunks)
         if self._main is None:
             yield self._step(StepName.TOPIC, "What the course says", None, self._topic[:TOPIC_PASSAGES])
+
+    def _needed(self, concepts: tuple[Concept, ...], title: str) -> PlannedStep:
+        """Name several concepts in one step; the best passages of each come before the second best of any."""
+        prose = [_of_kind(self._retrieval.passages.get(one.id, ()), ChunkKind.PROSE) for one in concepts]
+        ranked = zip_longest(*(chunks[:PREREQUISITE_PASSAGES] for chunks in prose))
+        chunks = _unique(chunk for chunk in chain.from_iterable(ranked) if chunk is not None)
+        known = (one.id for one in concepts if self._known & {name.casefold() for name in (one.name, *one.aliases)})
+        return replace(self._step(StepName.PREREQUISITE, title, None, chunks, concepts), known=frozenset(known))
 
     def _explaining(self, concept: Concept) -> list[Chunk]:
         """Return what is on the topic, and first what says what it is where extraction found no definition."""
@@ -108,29 +127,14 @@ class _Planner:
         saying = [chunk for chunk in self._topic if explains(chunk.text, concept)]
         return _unique([*saying[:PREREQUISITE_PASSAGES], *self._topic])[:TOPIC_PASSAGES]
 
-    def _detail(self, item: ExpandedConcept) -> Detail:
-        if self._known & {name.casefold() for name in (item.concept.name, *item.concept.aliases)}:
-            return Detail.REMINDER
-        return Detail.LINE if item.distance >= FAR else Detail.FULL
-
-    def _how(self) -> PlannedStep:
-        defining = self._main.definition.chunk_id if self._main and self._main.definition else ""
-        chunks = _by_heading([chunk for chunk in self._topic if chunk.id != defining], StepName.HOW)
-        return self._step(StepName.HOW, f"How {self._name()} works", self._main, chunks[:TOPIC_PASSAGES])
-
     def _example(self) -> PlannedStep:
         """Show whole cells: the retriever gives all chunks of each."""
-        found = self._retrieval.passages.get(self._main.id, ()) if self._main else ()
+        found = self._retrieval.passages.get(self._nearest.id, ()) if self._nearest else ()
         return self._step(StepName.EXAMPLE, "Worked example", self._main, _of_kind(found, ChunkKind.CODE))
 
-    def _applications(self) -> PlannedStep:
-        chunks = _by_heading(self._topic, StepName.APPLICATIONS)
-        return self._step(StepName.APPLICATIONS, f"Where {self._name()} is used", self._main, chunks[:TOPIC_PASSAGES])
-
     def _summary(self) -> PlannedStep:
-        explained = tuple(item.concept for item in self._retrieval.order)
         chunks = _by_heading(self._topic, StepName.SUMMARY)
-        return self._step(StepName.SUMMARY, "Summary", self._main, chunks[:TOPIC_PASSAGES], explained)
+        return self._step(StepName.SUMMARY, "Summary", self._main, chunks[:TOPIC_PASSAGES])
 
     def _reading(self) -> PlannedStep:
         first_of_document = {chunk.document_id: chunk for chunk in reversed(self._topic)}
@@ -147,12 +151,9 @@ class _Planner:
     def _topic_chunks(self) -> list[Chunk]:
         """Return prose for the question, best first: what defines the main concept, the best hits, what teaches it."""
         hits = [hit.chunk for hit in self._retrieval.hits]
-        taught = self._retrieval.passages.get(self._main.id, ()) if self._main else ()
+        taught = self._retrieval.passages.get(self._nearest.id, ()) if self._nearest else ()
         mixed = [*taught[:1], *hits[:LEADING_HITS], *taught[1:], *hits[LEADING_HITS:]]
         return [chunk for chunk in _unique(_of_kind(mixed, ChunkKind.PROSE)) if teaches(chunk)]
-
-    def _name(self) -> str:
-        return self._main.name if self._main else "this"
 
     def _step(
         self,

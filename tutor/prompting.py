@@ -8,13 +8,13 @@ from functools import cache
 from pathlib import Path
 
 from knowledge.chat_model import Message, Role
-from tutor.lesson import Detail, Passage, PlannedStep, StepName
+from tutor.lesson import Passage, PlannedStep, StepName
 from tutor.style import Level
 
 TASKS = {
     StepName.ANSWER: "Answer the student's question itself, as directly as the passages allow.",
     StepName.WHY: "Say why {name} matters: which problem it solves or what it makes possible.",
-    StepName.PREREQUISITE: "Explain what {name} is, as something the student needs before the rest of the lesson.",
+    StepName.PREREQUISITE: "Say what these are, as what the student needs before the rest of the lesson: {names}.",
     StepName.TOPIC: "Explain what {name} is, from the idea to the precise statement.",
     StepName.HOW: "Explain how {name} works, step by step.",
     StepName.APPLICATIONS: "Say where {name} is used.",
@@ -23,7 +23,7 @@ TASKS = {
 LENGTHS = {
     StepName.ANSWER: "two or three sentences",
     StepName.WHY: "two sentences",
-    StepName.PREREQUISITE: "two sentences",
+    StepName.PREREQUISITE: "a list with one sentence for each",
     StepName.TOPIC: "four to six sentences",
     StepName.HOW: "four to six sentences",
     StepName.APPLICATIONS: "two or three sentences",
@@ -95,8 +95,8 @@ def _filled(name: str, values: Mapping[str, str]) -> list[Message]:
 
 def _task(step: PlannedStep) -> str:
     name = step.concept.name if step.concept else "the subject of the question"
-    length = LENGTHS[step.name] if step.detail is Detail.FULL else "one sentence"
-    return f"{TASKS[step.name].format(name=name)} Write {length}."
+    names = ", ".join(concept.name for concept in step.mentions)
+    return f"{TASKS[step.name].format(name=name, names=names)} Write {LENGTHS[step.name]}."
 
 
 def _passages(passages: Sequence[Passage]) -> str:

@@ -19,9 +19,6 @@ from tutor.standing import is_step, readable, stands_alone, without_links
 from tutor.style import Level
 
 MOST_ITEMS, MOST_CHARS = 7, 900
-LONG_FOR_A_PREREQUISITE = 400
-MOST_BEFORE_SUBJECT = 5
-"""Words before a prerequisite's name from which on the sentence is about something else."""
 RELEVANCE_WEIGHT, SURELY_RELEVANT = 2.0, 0.6
 ON_SUBJECT, ON_SUBJECT_HOW = 0.5, 0.4
 """Least cosine with what a step asks for a sentence that does not name the concept, though its section does."""
@@ -210,8 +207,7 @@ def _worth(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str] | Non
         value += 0.45 * min(2, signs) if signs else -NEVER if wish.step in _NEEDING_CUE and not sure else 0.0
     value += 0.25 * len(wish.question_words & candidate.words) + _at_level(candidate, wish.level)
     if candidate.block:
-        long = wish.step is StepName.PREREQUISITE and len(text) > LONG_FOR_A_PREREQUISITE
-        value += 0.6 if wish.step in (StepName.HOW, StepName.APPLICATIONS) else -2.5 if long else -0.6
+        value += 0.6 if wish.step in (StepName.HOW, StepName.APPLICATIONS) else -0.6
     if is_definition(candidate, wish.concept) and wish.step in _EXPLAINING:
         value += 2.0
     elif _PERSONAL.search(text) and not wish.in_order and wish.step is not StepName.HOW:
@@ -230,9 +226,6 @@ def _out_of_place(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str
     if elsewhere or story:
         return True
     if about:
-        if wish.step is StepName.PREREQUISITE and not is_definition(candidate, wish.concept):
-            others = len(_before(text, about)) > MOST_BEFORE_SUBJECT or _narrower(text, about)
-            return others and not _defines(text, about) and relevance < SURELY_RELEVANT
         return wish.step not in (*_EXPLAINING, StepName.ANSWER) and (
             is_definition(candidate, wish.concept) or _defines(text, about)
         )
@@ -279,6 +272,13 @@ def explains(text: str, concept: Concept) -> bool:
     whole = [readable(text[span.start : span.end]) for span in sentences(text) if span.kind is SentenceKind.PROSE]
     found = [(sentence, named.search(sentence)) for sentence in whole if named]
     return any(about and _defines(sentence, about) and stands_alone(sentence) for sentence, about in found)
+
+
+def says_what(candidate: QuotableSentence, concept: Concept) -> bool:
+    """Return whether the sentence says what the concept is: its definition, or a sentence of that form."""
+    named = names(concept)
+    about = named.search(candidate.shown) if named else None
+    return is_definition(candidate, concept) or (about is not None and _defines(candidate.shown, about))
 
 
 def _at_level(candidate: QuotableSentence, level: Level) -> float:

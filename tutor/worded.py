@@ -18,7 +18,7 @@ from tutor.citations import UNSUPPORTED, CheckedText, Similarity, check, wording
 from tutor.derailed import answer_of, derailed, whole_sentences
 from tutor.events import Notice, StepFinished, StepStarted, TextStreamed
 from tutor.extractive import StepWriter
-from tutor.lesson import Detail, LessonPlan, LessonStep, Passage, PlannedStep, Removed, StepName
+from tutor.lesson import LessonPlan, LessonStep, Passage, PlannedStep, Removed, StepName
 from tutor.prompting import TASKS, lesson_messages, messages, rewriting
 from tutor.quoting import no_key_of_ours
 from tutor.style import Style, Unsupported
@@ -105,7 +105,7 @@ class WordedComposer:
             yield finished
 
     def _is_worded(self, step: PlannedStep) -> bool:
-        return step.name in self._worded and bool(step.passages) and step.detail is not Detail.REMINDER
+        return step.name in self._worded and bool(step.passages)
 
     def _asked(self, question: str, step: PlannedStep) -> _Asked:
         """Return how a step is asked for by itself."""

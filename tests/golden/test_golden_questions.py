@@ -14,6 +14,7 @@ from ingest.pipeline import ingest
 from knowledge.embedders import open_embedder
 from knowledge.library import Library
 from knowledge.retriever import Retriever
+from knowledge.seeds import asked_for
 from tests.conftest import COURSE
 from tests.fakes import HashingEmbedder
 from tutor.compose import finished, teach
@@ -55,8 +56,9 @@ def test_a_golden_question_becomes_a_whole_cited_lesson(retriever: Retriever, qu
     made = lesson(retriever, question)
     assert made.answered
     assert subject in {seed.concept.name.casefold() for seed in made.retrieval.seeds}
-    explained = [step.concept for step in made.steps if step.name in (StepName.PREREQUISITE, StepName.TOPIC)]
-    assert explained == [item.concept.name for item in made.retrieval.order]
+    explained = [step.concept for step in made.steps if step.name is StepName.TOPIC]
+    asked = {concept.name for concept in asked_for(made.retrieval.seeds)}
+    assert explained == [one.concept.name for one in made.retrieval.order if one.concept.name in asked]
     around = [s.name for s in made.steps if s.name not in (StepName.PREREQUISITE, StepName.TOPIC)]
     assert around == sorted(around, key=_TAUGHT_ORDER.index)
     texts = {chunk.id: chunk.text for group in made.retrieval.passages.values() for chunk in group}

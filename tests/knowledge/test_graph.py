@@ -173,6 +173,14 @@ def test_every_prerequisite_stands_before_what_needs_it(relations, ids, places):
             assert place[edge.source_id] < place[edge.target_id]
 
 
+@given(dag(), SEEDS, INTRODUCED)
+def test_what_is_late_waits_for_all_that_does_not_need_it(relations, late, places):
+    order = ConceptGraph(Edges(relations, places)).order(NODES, late)
+    needs_late = set(late).union(*(nx.descendants(oracle(relations), one) for one in late if one in oracle(relations)))
+    free = [one for one in order if one not in needs_late]
+    assert order[: len(free)] == free
+
+
 @given(INTRODUCED, st.lists(st.sampled_from(NODES), unique=True))
 def test_concepts_without_edges_keep_the_order_of_the_course(places, ids):
     assert ConceptGraph(Edges([], places)).order(ids) == sorted(ids, key=lambda one: (places[one], one))

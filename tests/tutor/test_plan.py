@@ -7,9 +7,9 @@ import json
 
 import pytest
 
-from knowledge.model import ChunkKind, SeedConcept
+from knowledge.model import ChunkKind, ExpandedConcept, SeedConcept
 from tests.tutor import examples
-from tutor.lesson import Detail, StepName
+from tutor.lesson import StepName
 from tutor.plan import plan_lesson
 
 
@@ -17,8 +17,7 @@ def test_steps_come_in_teaching_order_with_prerequisites_before_the_topic() -> N
     plan = plan_lesson(examples.retrieval())
     assert [(step.name.value, step.title) for step in plan.steps] == [
         ("why", "Why CLIP matters"),
-        ("prerequisite", "Embedding"),
-        ("prerequisite", "Contrastive learning"),
+        ("prerequisite", "What you need first"),
         ("topic", "CLIP"),
         ("how", "How CLIP works"),
         ("example", "Worked example"),
@@ -82,10 +81,29 @@ def test_a_question_that_asks_more_than_what_a_concept_is_gets_a_short_answer_fi
     assert plan_lesson(examples.retrieval(question=question, seeds=seeds)).steps[0].name == begins
 
 
-def test_what_lies_far_below_and_what_the_learner_knows_gets_one_line() -> None:
-    detail = {step.title: step.detail for step in plan_lesson(examples.retrieval()).steps}
-    assert detail["Embedding"] is Detail.LINE
-    assert detail["Contrastive learning"] is Detail.FULL
-    known = {s.title: s.detail for s in plan_lesson(examples.retrieval(), {"contrastive LEARNING", "CLIP"}).steps}
-    assert known["Contrastive learning"] is Detail.REMINDER
-    assert known["CLIP"] is Detail.FULL
+def test_all_that_is_needed_first_is_one_step_and_what_the_learner_knows_of_it_is_marked() -> None:
+    needed = next(s for s in plan_lesson(examples.retrieval()).steps if s.name is StepName.PREREQUISITE)
+    assert needed.mentions == (examples.EMBEDDINGS, examples.CONTRAST)
+    assert [passage.chunk for passage in needed.passages] == [examples.EMBEDDING, examples.CONTRASTIVE]
+    assert needed.known == frozenset()
+    told = plan_lesson(examples.retrieval(), {"contrastive LEARNING", "CLIP"}).steps
+    assert {s.name: s.known for s in told}[StepName.PREREQUISITE] == {examples.CONTRAST.id}
+
+
+def test_what_stands_between_two_things_asked_comes_between_them() -> None:
+    names = "Explain contrastive learning, CLIP and embeddings"
+    asked = (examples.EMBEDDINGS, examples.CLIP)
+    seeds = tuple(SeedConcept(concept, 0.9, "named in the question") for concept in asked)
+    order = tuple(ExpandedConcept(one, 0, ()) for one in (examples.EMBEDDINGS, examples.CONTRAST, examples.CLIP))
+    order += (ExpandedConcept(examples.ZERO, 0, ()),)
+    steps = plan_lesson(examples.retrieval(question=names, seeds=seeds, order=order)).steps
+    explained = [s.title for s in steps if s.name in (StepName.PREREQUISITE, StepName.TOPIC)]
+    assert explained == ["Embedding", "What you need next", "CLIP", "What goes with it"]
+
+
+def test_what_is_only_near_the_question_gets_no_sections_of_its_own() -> None:
+    near = (SeedConcept(examples.CLIP, 0.3, "taught by the best passages"),)
+    steps = plan_lesson(examples.retrieval(question="How are photographs sorted?", seeds=near)).steps
+    assert [s.title for s in steps][:3] == ["In short", "What you need first", "What the course says"]
+    assert not {StepName.WHY, StepName.HOW, StepName.APPLICATIONS} & {s.name for s in steps}
+    assert next(s for s in steps if s.name is StepName.EXAMPLE).passages

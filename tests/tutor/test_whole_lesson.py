@@ -21,7 +21,7 @@ from tutor.worded import WHOLE_LESSON_TOKENS, WordedComposer
 
 WHY = "CLIP matters because it recognises classes that no one labelled for it."
 SPACE = "CLIP learns a common space for images and texts."
-STEPS = 7
+STEPS = 6
 """Steps of the example's plan that a model words."""
 
 
@@ -130,7 +130,7 @@ def test_a_model_that_breaks_off_keeps_the_parts_that_were_whole() -> None:
     ]
     assert lesson.steps[0].text == f"{WHY} [c1]"
     assert "vec" not in lesson.steps[1].text.split()
-    assert len(lesson.steps) == 10
+    assert len(lesson.steps) == 9
 
 
 @pytest.mark.parametrize("rubbish", ["All the same words again and again. " * 40, '<tool_call>{"name": "search"}'])

@@ -62,7 +62,7 @@ def test_a_small_model_gets_a_tight_context_and_only_the_steps_it_can_do() -> No
 def test_a_large_model_words_every_explaining_step() -> None:
     model = ScriptedChatModel([GOOD] * 20, context_tokens=12_000)
     lesson_of(model)
-    assert len(tasks(model)) == 7
+    assert len(tasks(model)) == 6
 
 
 def test_a_step_of_which_nothing_is_supported_is_quoted_instead() -> None:
@@ -82,7 +82,7 @@ def test_a_model_that_breaks_off_leaves_a_whole_lesson_of_quotations() -> None:
     ]
     lesson = events[-1].lesson if isinstance(events[-1], LessonFinished) else None
     assert lesson is not None
-    assert len(lesson.steps) == 10
+    assert len(lesson.steps) == 9
     assert "comm" not in text_of(lesson, StepName.WHY).split()
     assert len(broken.prompts) == 1
 

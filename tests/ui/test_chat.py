@@ -24,7 +24,6 @@ def test_a_question_becomes_a_lesson_with_headings_citations_a_cell_and_its_cont
     text = shown(page)
     assert "## Why CLIP matters" in text
     assert text.index("## Dot product") < text.index("## Embedding") < text.index("## CLIP")
-    assert "PREREQUISITE 2" in text
     assert "[2](?source=" in text
     assert "$$\nu \\cdot v" in text
     editor = page.get("bidi_component")[0].proto

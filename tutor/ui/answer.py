@@ -12,7 +12,7 @@ from knowledge.model import Concept, Retrieval
 from knowledge.wording import counted
 from tutor.draft import Draft
 from tutor.gaps import gaps, shown_steps
-from tutor.lesson import CellStatus, Citation, Lesson, LessonCell, LessonStep, StepName
+from tutor.lesson import CellStatus, Citation, Lesson, LessonCell, LessonStep
 from tutor.markdown import bare, escape
 from tutor.render import (
     CELL_LABELS,
@@ -79,7 +79,7 @@ def draw_growing(draft: Draft) -> None:
         _path(draft.retrieval)
     _steps(draft.steps, draft.citations)
     if draft.current is not None:
-        _heading(draft.current.name, draft.current.title, _place_among(draft.steps))
+        _heading(draft.current.title)
         st.markdown(text_markdown(draft.text, draft.citations, partial=True), anchors=False)
     _notices(draft.notices)
 
@@ -104,7 +104,7 @@ def _steps(
     for index, step in enumerate(steps):
         if not shown_steps([step]):
             continue  # a heading above nothing would look broken; what is missing is said below in one line
-        _heading(step.name, step.title, _place_among(steps[:index]))
+        _heading(step.title)
         text = step_markdown(step, citations)
         if text:
             st.markdown(text, anchors=False)
@@ -115,14 +115,8 @@ def _steps(
                 cell(shown, citations.get(shown.citation), f"{key}-{index}-{number}")
 
 
-def _place_among(before: Sequence[LessonStep]) -> int:
-    """Return which prerequisite comes next, from 1."""
-    return sum(step.name is StepName.PREREQUISITE for step in shown_steps(before)) + 1
-
-
-def _heading(name: StepName, title: str, number: int) -> None:
-    above = f":primary[**PREREQUISITE {number}**]\n\n" if name is StepName.PREREQUISITE else ""
-    st.markdown(f"{above}## {escape(title)}", anchors=False)
+def _heading(title: str) -> None:
+    st.markdown(f"## {escape(title)}", anchors=False)
 
 
 def draw_cell(cell: LessonCell) -> None:
