@@ -3,7 +3,7 @@
     python scripts/make_course_media.py [FOLDER]
 
 FOLDER is the course folder; without it, the one of this repository. The same program writes the same bytes: no date, no
-random id. What is said in the files is in `course_media_words.py`, the figures are in `course_figures.py`.
+random id. What is said in the files is in `course_media_words.py`, the figures are in `course_figures`.
 """
 
 from __future__ import annotations

@@ -23,14 +23,22 @@ PICTURE = re.compile(r"!\[([^\]\n]*)\]\(([^()\s]+)\)")
 @pytest.mark.slow
 def test_the_script_writes_the_committed_words_and_the_same_bytes_each_time(tmp_path: Path) -> None:
     script = COURSE.parents[1] / "scripts" / "make_course_media.py"
-    for folder in ("first", "second"):
-        subprocess.run([sys.executable, str(script), str(tmp_path / folder)], check=True, timeout=120)
+    runs = [subprocess.Popen([sys.executable, str(script), str(tmp_path / name)]) for name in ("first", "second")]
+    assert [run.wait(timeout=200) for run in runs] == [0, 0]
     made = sorted(path.relative_to(tmp_path / "first") for path in (tmp_path / "first").rglob("*.*"))
     assert {path.as_posix() for path in made} >= set(MADE)
     for path in made:
         assert (tmp_path / "first" / path).read_bytes() == (tmp_path / "second" / path).read_bytes(), path
         assert (COURSE / path).is_file(), f"{path} is not committed"
-    assert (tmp_path / "first" / MADE[3]).read_text() == text_of(MADE[3])
+        if path.suffix in (".svg", ".html"):
+            assert words_of(tmp_path / "first" / path) == words_of(COURSE / path), (
+                f"{path} is not what the script writes"
+            )
+
+
+def words_of(path: Path) -> list[str]:
+    """Return what a figure or page says: lines and curves may differ in their last digits between machines."""
+    return re.findall(r">\s*([^<>]*[^<>\s])\s*<", path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("lesson", with_ending(".md"))
@@ -38,6 +46,11 @@ def test_pictures_exist_and_are_described(lesson: str) -> None:
     for alt, target in PICTURE.findall(text_of(lesson)):
         assert len(alt.split()) >= 5, f"{lesson}: {target} is not described"
         assert (COURSE / lesson).parent.joinpath(target).resolve().is_file(), f"{lesson}: {target} does not exist"
+
+
+@pytest.mark.parametrize("lesson", with_ending(".md"))
+def test_every_lesson_shows_a_figure_with_a_caption(lesson: str) -> None:
+    assert re.search(r"^!\[[^\]\n]+\]\(\.\./figures/[\w-]+\.svg\)\n\n\*Figure: .+\.\*$", text_of(lesson), re.M)
 
 
 def test_every_figure_is_shown_somewhere() -> None:
