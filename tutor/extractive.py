@@ -134,9 +134,8 @@ class StepWriter:
         self._explained.extend(concept for concept, _ in told)
         lines = []
         for concept, sentence in told:
-            lead = "" if _opens_with(sentence.shown, concept) else f"**{titled(concept.name)}**: "
             reminder = "You know this already: " if concept.id in step.known else ""
-            lines.append(f"- {reminder}{lead}{sentence.shown} [{sentence.passage.key}]")
+            lines.append(_entry(concept, sentence.shown, sentence.passage.key, reminder))
         sentences = [sentence for _, sentence in told]
         return _finished(step, "\n".join(lines) or _missing(step), _citations(sentences), found=bool(lines))
 
@@ -157,7 +156,7 @@ class StepWriter:
         """Answer the question itself: a procedure by its steps, a comparison with its sides next to each other."""
         chosen = self._choose(step, STEPS_OF_A_PROCEDURE if asks_how_to(self._question) else SENTENCES[step.name])
         sides = [(side, self._side(step, side)) for side in step.mentions]
-        lines = [f"- **{titled(side.name)}**: {one.shown} [{one.passage.key}]" for side, one in sides if one]
+        lines = [_entry(side, one.shown, one.passage.key) for side, one in sides if one]
         both = [one for one in chosen if not lines or all(self._names(side, one) for side in step.mentions)]
         text = "\n\n".join(part for part in (_paragraphs(both), "\n".join(lines)) if part)
         return _finished(step, text or _missing(step), _citations([*both, *(one for _, one in sides if one)]))
@@ -190,7 +189,7 @@ class StepWriter:
             and (short_answer or not self._reserved(sentence, step.concept))
         ]
         relevance = self._relevance(step, candidates)
-        if short_answer:
+        if short_answer or step.concept is None:
             candidates = [one for one in candidates if self._answers(one, relevance)]
         wish = Wish(step.name, step.concept, self._question_words, most, self._level, procedure, relevance)
         chosen = choose(candidates, wish, self._used)
@@ -224,7 +223,7 @@ class StepWriter:
         return {text: max(a, QUESTION_SHARE * b) for text, a, b in zip(shown, to_step, to_question, strict=True)}
 
     def _summary(self, step: PlannedStep) -> StepFinished:
-        chosen = self._choose(step, SENTENCES[step.name])
+        chosen = self._choose(step, SENTENCES[step.name]) if step.concept else []
         explained = [f"**{concept.name}**" for concept in self._explained]
         path = f"The way here: {' → '.join(explained)}." if len(explained) > 1 else ""
         text = "\n\n".join(part for part in (_paragraphs(chosen), path) if part) or _missing(step)
@@ -254,8 +253,7 @@ class StepWriter:
             if definition is None or passage is None or not stands_alone(definition.text):
                 lines.append(f"- **{concept.name}**")
                 continue
-            lead = "" if _opens_with(definition.text, concept) else f"**{concept.name}**: "
-            lines.append(f"- {lead}{no_key_of_ours(readable(definition.text))} [{passage.key}]")
+            lines.append(_entry(concept, no_key_of_ours(readable(definition.text)), passage.key))
             cited.append(resolve(passage, definition.text, 1.0))
         return _finished(step, "\n".join(lines) or _missing(step), cited, found=bool(lines))
 
@@ -280,6 +278,12 @@ def _citations(chosen: Sequence[QuotableSentence]) -> list[Citation]:
     for sentence in chosen:
         firsts.setdefault(sentence.passage.key, resolve(sentence.passage, sentence.quote, 1.0))
     return list(firsts.values())
+
+
+def _entry(concept: Concept, said: str, key: str, reminder: str = "") -> str:
+    """Return an entry of a list that says what a concept is; one that opens with the name needs no heading."""
+    lead = "" if _opens_with(said, concept) else f"**{titled(concept.name)}**: "
+    return f"- {reminder}{lead}{said} [{key}]"
 
 
 def _opens_with(definition: str, concept: Concept) -> bool:

@@ -26,7 +26,8 @@ LEAST_WORTH = 0.3
 NEVER = 10.0
 """Takes a sentence out of the running: a reason or a use needs a word that shows it."""
 _DEFINITION = re.compile(
-    r"\b(?:is|are) (?:an?|the|one|any|defined|called|simply|basically|essentially|\w+ing)\b|"
+    r"\b(?:is|are) (?:an?|the|one|any|defined|called|simply|basically|essentially|"
+    r"(?!(?:be|com|do|gain|gett|go|mak|tak|us)\w*ing\b)\w+ing)\b|"
     r"\brefers? to\b|\bstands? for\b|"
     r"\b(?:was|were) (?:\w+ )?(?:developed|designed|proposed) (?:as|to)\b|\bmeans\b|"
     r"\bknown as\b|\bdescribes?\b|\bdenotes?\b|\bmeasures?\b|\bconsists? of\b",
@@ -54,7 +55,8 @@ _CUES = {
     ),
 }
 _LEAD = re.compile(
-    r"(?m)^\s*(?:[-*+]\s+|\d+[.)]\s+)?(?:\*\*|__)([^*_\n]{1,60}?)(?::\s*(?:\*\*|__)|(?:\*\*|__)\s*[:–—-])"
+    r"(?m)^\s*(?:[-*+]\s+|\d+[.)]\s+)?(?:\*\*|__)([^*_\n]{1,60}?)"
+    r"(?:[:.]\s*(?:\*\*|__)|(?:\*\*|__)(?:\s*[:–—.-]|\s+(?=(?:The|An?|In|To|Each|[A-Z]\w+s)\b)))"
 )
 """The bold words that open an entry of a list: what the entry is about."""
 _EXPLAINING = (StepName.TOPIC, StepName.PREREQUISITE)
@@ -65,6 +67,8 @@ _OPENING = re.compile(
     r"(?:(?:an?|the|each|every|any|all)\s+)?[\W_]*",
     re.I,
 )
+_OF_ONE_KIND = re.compile(r"[\W_]*(?:for|of|used (?:for|in|by)) ")
+"""Narrows what stands before it: "The loss function for VAEs comprises ..." says little of loss functions."""
 _ASIDE = re.compile(r"^[\W_]*, [^,.]{1,40}, ")
 _BEFORE_ITS_OBJECT = frozenset("of in for with by to from on through using".split())
 _FORMULA_SIGN = re.compile(r"\$|\\\(|\\\[|\\begin")
@@ -193,7 +197,8 @@ def choose(
 def _worth(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str] | None, rank: int) -> float:
     """Return how well a sentence of the passage with this rank serves the step; 0 or less keeps it out."""
     text, relevance = candidate.shown, wish.relevance.get(candidate.shown, 0.0)
-    about = named.search(text) if named else None
+    lead = text.partition("\n")[0] if wish.step in _EXPLAINING else text  # a list that names it does not explain it
+    about = named.search(lead) if named else None
     if named and _out_of_place(candidate, wish, named, about):
         return -NEVER
     value = 1.0 / (1 + 0.25 * rank) + RELEVANCE_WEIGHT * relevance + _of_subject(text, wish, named, about)
@@ -232,8 +237,12 @@ def _out_of_place(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str
     if wish.step in _EXPLAINING:
         return relevance < SURELY_RELEVANT
     least = ON_SUBJECT_HOW if wish.step is StepName.HOW else ON_SUBJECT
-    headed = named.search(" ".join(candidate.passage.chunk.heading_path)) is not None
+    headed = named.search(_headings(candidate)) is not None
     return not headed or (bool(wish.relevance) and relevance < least)
+
+
+def _headings(candidate: QuotableSentence) -> str:
+    return " ".join(candidate.passage.chunk.heading_path)
 
 
 def _of_subject(text: str, wish: Wish, named: re.Pattern[str] | None, about: re.Match[str] | None) -> float:
@@ -263,7 +272,7 @@ def _defines(text: str, about: re.Match[str]) -> bool:
     """Return whether the concept is what the sentence is about, or its name in brackets, and it says what that is."""
     subject = not _before(text, about) or text[: about.start()].endswith("(")
     said = _ASIDE.sub(" ", text[about.end() : about.end() + 65])
-    return subject and _DEFINITION.search(said[:25]) is not None
+    return subject and not _OF_ONE_KIND.match(said) and _DEFINITION.search(said[:25]) is not None
 
 
 def explains(text: str, concept: Concept) -> bool:
@@ -277,8 +286,14 @@ def explains(text: str, concept: Concept) -> bool:
 def says_what(candidate: QuotableSentence, concept: Concept) -> bool:
     """Return whether the sentence says what the concept is: its definition, or a sentence of that form."""
     named = names(concept)
-    about = named.search(candidate.shown) if named else None
-    return is_definition(candidate, concept) or (about is not None and _defines(candidate.shown, about))
+    said = _LEAD.sub("", candidate.shown).strip()
+    about = named.search(said) if named else None
+    if named is None or about is None:
+        return is_definition(candidate, concept)
+    one_of_many = said[: about.start()].casefold() == "the " and not named.search(_headings(candidate))
+    if one_of_many or _OF_ONE_KIND.match(said[about.end() :]):
+        return False  # "The loss is the error between views" is the loss of one model, unless the section is on losses
+    return is_definition(candidate, concept) or _defines(said, about)
 
 
 def _at_level(candidate: QuotableSentence, level: Level) -> float:

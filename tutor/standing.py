@@ -25,7 +25,9 @@ _POINTER_START = re.compile(
     r"to (?:learn|know|find out|read|see) more|for bonus|ready to|to recap|to sum up|"
     r"dive|explore|learn|discover|conclude|watch|join|"
     r"(?:figure|image|source|credits?|photo|table|caption|illustration|adapted|taken|tip|hint|warning|exercise)"
-    r"(?: ?\d|:| from| by| credit)|"
+    r"(?: ?\d|:| from| by| credit| taken| adapted)|"
+    r"(?:left|right|top|bottom|middle)(?:,| and (?:left|right|top|bottom)|:)|(?:the )?authors|"
+    r"before (?:we|you|diving|going|moving)|(?:recommended |further )+reading|"
     r"congratulations|welcome)\b",
     re.I,
 )
@@ -42,8 +44,12 @@ _STEP_WORDS = re.compile(
 """How the steps of a procedure begin; they stand one after another, so that each may lean on the one before."""
 _EARLY_POINTER = re.compile(r"^(?:\w+,? ){0,3}(?:this|these|those)\b(?! (?:is|are) (?:an?|the)\b)", re.I)
 """A pointer among the first words: "With this kind of ...", "Using those matrices ..."."""
-_LATE_POINTER = re.compile(r"\b(?:about|at|by|for|from|in|of|on|to|with) (?:this|these|those) (?P<thing>[a-z]+)", re.I)
-"""A thing pointed at, which is not shown unless the sentence itself names it before: "... for this dataset"."""
+_LATE_POINTER = re.compile(
+    r"(?<=\w )(?:this|these|those|such)(?! (?:an?|as|that|is|are|was|were|has|have|can|will|would|may|might|means|"
+    r"makes|allows|leads|does|who|which|in|of|with|to|for|by|from|at|on)\b) (?P<thing>[a-z]+)",
+    re.I,
+)
+"""A thing pointed at, which is not shown unless the sentence itself names it before: "... produces this pattern"."""
 _IDIOMS = frozenset({"way", "case", "reason", "sense", "context", "regard", "respect"})
 """What "in this ..." says of the sentence before and not of a thing."""
 _EXCLAMATION = re.compile(
@@ -62,7 +68,8 @@ _POINTER = re.compile(
     r"take a look|have a look|let's|let us|(?:we|you|i)(?:'ll| will|'re going to| are going to)|don't worry|feel free|"
     r"sections? (?:will|covers?|provides?)|each (?:section|chapter|lesson|unit)|we (?:just|already) \w+|just saw|"
     r"(?:we|you|can|could|did|is|are|happen) (?:\w+ ){0,3}here|check here|"
-    r"the (?:first|second|former|latter)(?=[,.;:]| and| or)|stay tuned|welcome|congratulations|good luck|try it)\b",
+    r"the (?:first|second|former|latter)(?=[,.;:]| and| or)|shown (?:underneath|on the|in the)|"
+    r"(?:in|on) the (?:left|right|diagram|figure|plot|picture)|stay tuned|welcome|congratulations|good luck|try it)\b",
     re.I,
 )
 _ANNOUNCING = re.compile(r"^(?:here (?:are|is)|the following|these (?:are|include)|it (?:is|can be))\b", re.I)
@@ -80,11 +87,11 @@ _SHORT = 12
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|can|could|may|might|must|should|will|would|let|lets|"
     r"becomes?|means?|gives?|takes?|makes?|keeps?|needs?|goes|lies|lie|see|sees|comes?|helps?|works?|uses?|learns?|"
-    r"\w{2,}(?:ed|n't))\b|"
+    r"\w{2,}(?:n't|ed(?! (?:on|by|with|from|in|to|as)\b)))\b|"
     r"\b[a-z]{2,}(?:s|te|ize|ise|fy) (?:\w+ly )?(?:the|an?|its|their|each|every|all|both|no|any|one|two|many|more|less|"
     r"to|by|for|with|in|into|on|from|at|how|that|what|which|as|only|over|between|\w+s|\w+ing)\b|'s\b"
 )
-_LABEL = re.compile(r"^\*\*[^*]+\*\*[.:]?$")
+_LABEL = re.compile(r"^(\*\*?)[^*]+\1[.:]?$")
 _HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _LINK = re.compile(r"!?\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)")
 """A link or image; its address may hold brackets in pairs, as encyclopaedias write them."""
@@ -102,7 +109,7 @@ def stands_alone(sentence: str, *, announces: bool = False, instructs: bool = Fa
     """
     if not FEWEST_WORDS <= len(sentence.split()) <= MOST_WORDS:
         return False
-    bare = readable(sentence).lstrip("*_\"'“‘(").strip()
+    bare = readable(sentence).replace("’", "'").lstrip("*_\"'“‘(").strip()
     begins = re.match(r"[A-Z0-9`$\\À-Þ]|[^\W_a-z]", bare) or _LOWER_CASE_NAME.match(bare)
     if not begins or _HTML_TAG.search(bare) or _mostly_links(sentence):
         return False

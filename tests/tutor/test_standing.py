@@ -19,6 +19,8 @@ from tutor.standing import readable, stands_alone
         "A dataset is cached on disk, and every access to this dataset is served from there.",
         "No model is right for every task.",
         "Good tokenizers split rare words into parts.",
+        "A mask hides words, and such a mask is used in every layer.",
+        "What is important is that this is differentiable, so that gradients flow.",
     ],
 )
 def test_a_whole_sentence_stands_alone(sentence: str) -> None:
@@ -49,6 +51,15 @@ def test_a_whole_sentence_stands_alone(sentence: str) -> None:
         "On the other hand, larger batches need more memory.",
         "A total of 92 languages are available for this dataset.",
         "Other tokenizers can have different rules for these steps.",
+        "An incorrect implementation could still produce this pattern and not generalize.",
+        "The effectiveness of such attacks depends on what is known about the model.",
+        "Figure taken from the paper that illustrates the idea.",
+        "The data are shown as circles, and the decision regions are shown underneath.",
+        "Authors first replace every convolution with a pooling layer that decreases accuracy.",
+        "Before we compare the methods, let’s first discuss the differences.",
+        "t-SNE embedding of a set of images based on their codes.",
+        "*New dataset is small and similar to original dataset*.",
+        "Recommended further reading for an interested reader includes the original paper.",
     ],
 )
 def test_a_sentence_that_points_elsewhere_or_has_no_end_does_not(sentence: str) -> None:
