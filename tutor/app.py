@@ -124,6 +124,14 @@ class Tutor:
         """Return the model of that key, or None where lessons are made without one. ModelUnavailable as for `ask`."""
         return self._ladder.choose(model).model
 
+    def quiz_model(self, model: str = "auto") -> ChatModel | None:
+        """Return the model of that key where it is there and large enough to write questions."""
+        try:
+            chosen = self._ladder.choose(model)
+        except ModelUnavailable:
+            return None
+        return chosen.model if chosen.offer.fluent else None
+
     def counts(self) -> LibraryCounts:
         """Return how much the library holds."""
         return self._library.catalog.counts()

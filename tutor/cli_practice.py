@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from tutor.quiz_book import QuizBook
     from tutor.quiz_worded import Askable
 
-MOST_TRIED = 8
-"""Sentences that a model is asked about for one quiz: a small one takes half a minute for each."""
-
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add `erica quiz` and `erica review` to the parser's commands."""
@@ -72,7 +69,7 @@ def _written(args: argparse.Namespace, sentences: Sequence[Askable]) -> list[Qui
     from knowledge.errors import ModelUnavailable
     from knowledge.models.ladder import Ladder
     from tutor.app import model_settings
-    from tutor.quiz_worded import QuizWriter
+    from tutor.quiz_worded import MOST_TRIED, QuizWriter
 
     written: list[QuizItem] = []
     with closing(Ladder(model_settings(_settings(args)))) as ladder:

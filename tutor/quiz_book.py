@@ -17,7 +17,7 @@ from tutor.desk import bundled_problems
 from tutor.graders import CodeJudge, CodeKey, Verdict, grade
 from tutor.learner import EvidenceKind, Learner, Shown, Subject
 from tutor.name_finder import NameFinder
-from tutor.problems import DIFFICULTIES
+from tutor.problems import DIFFICULTIES, Problem
 from tutor.quiz import Origin, QuizItem, Source, item_id
 from tutor.quiz_generated import QuizMaker
 from tutor.quiz_sources import authored, written_file
@@ -56,25 +56,32 @@ class QuizBook:
         found = (one for concept_id in taught for one in maker.askable_sentences(concept_id))
         return [one for one in found if one.source.chunk_id in chunks]
 
-    def code_about(self, concept: Concept, solved: Container[str] = ()) -> list[QuizItem]:
-        """Return the easiest bundled problem about a concept as a question, with the place that describes it.
+    def code_about(self, concepts: Sequence[Concept], solved: Container[str] = ()) -> list[QuizItem]:
+        """Return the easiest bundled problem about one of these concepts as a question, with the place that says it.
 
         Args:
-            concept: what is to be practised; nothing is asked where no problem is about it or nothing describes it.
+            concepts: what is to be practised; nothing is asked where no problem is about it or nothing describes it.
             solved: names of the problems that are not asked again.
         """
         catalog = self._library.catalog
-        about = (
-            problem
-            for problem in bundled_problems().values()
-            if problem.name not in solved and any(named(catalog, name) == [concept] for name in problem.concepts)
-        )
-        problem = min(about, key=lambda one: (DIFFICULTIES.index(one.difficulty), one.name), default=None)
-        source = self._described_at(concept)
-        if problem is None or source is None:
-            return []
-        name, key = item_id("code", problem.name, source), CodeKey(problem.name)
-        return [_about(QuizItem(name, "code", problem.title, (), key, source.quote, source, Origin.AUTHORED), concept)]
+        ids = {concept.id for concept in concepts}
+        for problem in sorted(bundled_problems().values(), key=_ease):
+            about = [found[0] for name in problem.concepts if len(found := named(catalog, name)) == 1]
+            concept = next((one for one in about if one.id in ids), None)
+            source = self._described_at(concept) if concept and problem.name not in solved else None
+            if concept is not None and source is not None:
+                name, key = item_id("code", problem.name, source), CodeKey(problem.name)
+                item = QuizItem(name, "code", problem.title, (), key, source.quote, source, Origin.AUTHORED)
+                return [_about(item, concept)]
+        return []
+
+    def taught(self, path: str) -> list[Concept]:
+        """Return the concepts that the document with this path defines."""
+        catalog = self._library.catalog
+        chunks = [chunk.id for d in catalog.documents() if d.path == path for chunk in catalog.document_chunks(d.id)]
+        mentions = catalog.mentions_in(sorted(chunks))
+        defined = {mention.concept_id for mention in mentions if mention.role is MentionRole.DEFINES}
+        return catalog.concepts(sorted(defined))
 
     def of_lesson(self, path: str) -> list[QuizItem]:
         """Return the questions of the document with this path: its author's, then those about what it introduces."""
@@ -146,9 +153,9 @@ class QuizRoom:
         """Return the learner of this name; to be closed by the caller."""
         return Learner.open(self._state, name)
 
-    def concept(self, concept_id: str) -> Concept | None:
-        """Return a concept, or None where the library no longer has it."""
-        return next(iter(self._library.catalog.concepts([concept_id])), None)
+    def concepts(self, ids: Sequence[str]) -> list[Concept]:
+        """Return those of these concepts that the library still has."""
+        return self._library.catalog.concepts(ids)
 
     def lessons(self) -> list[SourceDocument]:
         """Return the documents in course order."""
@@ -186,6 +193,10 @@ def with_written(items: Sequence[QuizItem], written: Sequence[QuizItem]) -> list
     quotes = {item.source.quote for item in written}
     rest = (item for item in items if item.origin is not Origin.GENERATED or item.source.quote not in quotes)
     return [*written, *rest]
+
+
+def _ease(problem: Problem) -> tuple[int, str]:
+    return DIFFICULTIES.index(problem.difficulty), problem.name
 
 
 def _about_first_named(item: QuizItem, taught: Sequence[NameFinder]) -> QuizItem:

@@ -1,8 +1,8 @@
 """What a model drafted as a quiz question, and what speaks against asking it. Pure: nothing a model says is believed.
 
-A draft is kept only where the statement it was made from decides it: the question uses the statement's words and no
-others, the right answer stands in the statement word for word and is cut where a phrase ends, and no wrong answer
-stands in the statement, is a wording of the right one, differs from it in form, or is what the course says elsewhere.
+What is kept is decided by the statement it was made from: the right answer is a phrase of it, cut where phrases end;
+the question uses its words and hardly any others, or else gives way to the statement itself with a blank; and no wrong
+answer stands in it, is a wording of the right one, differs from it in form, or is what the course says elsewhere.
 Not checked: whether a wrong answer is true outside the course; the model is asked that (`quiz_worded`).
 """
 
@@ -16,9 +16,11 @@ from itertools import pairwise
 from knowledge.concepts import name_like, normalise, singular
 from knowledge.stopwords import STOP_WORDS, content_words
 from knowledge.wording import printable
+from tutor.quiz import BLANK
 from tutor.quiz_statements import UNCLEAN, points_elsewhere
 
-WRONG_OPTIONS = 3
+LEAST_WRONG, MOST_WRONG = 2, 3
+"""Wrong answers of a question."""
 LONGEST_ANSWER = 12
 """Words that a right answer may have."""
 _SHARED = 2
@@ -80,7 +82,8 @@ def phrases(statement: str, names: Iterable[str]) -> list[str]:
             for last in _ends(kinds, side_by_side, first):
                 found.setdefault(statement[tokens[first].start() : tokens[last].end()])
     own = [name.casefold() for name in names]
-    return [phrase for phrase in found if not any(name in phrase.casefold() for name in own)]
+    fit = (phrase for phrase in found if plain_words(phrase) and statement.count(phrase) == 1)
+    return [phrase for phrase in fit if not any(name in phrase.casefold() for name in own)]
 
 
 def _ends(kinds: Sequence[str], side_by_side: Sequence[bool], first: int) -> Iterator[int]:
@@ -102,30 +105,25 @@ def _kind(word: str) -> str:
     return "link" if folded in _LINKS else "function" if folded in STOP_WORDS else "content"
 
 
-def objection(draft: Draft, statement: str, answers: Sequence[str]) -> str:
-    """Return what speaks against the question or its right answer; empty if nothing does.
-
-    Args:
-        draft: what was written.
-        statement: what it was written about.
-        answers: the phrases of the statement of which the right answer has to be one.
-    """
+def objection(draft: Draft, statement: str) -> str:
+    """Return what speaks against the question; empty if nothing does."""
     asked, stated = plain_words(draft.question), plain_words(statement)
-    shared = asked & stated
     checks = (
-        (
-            not _ASKS.match(draft.question) or draft.question.count("?") != 1 or draft.question[-1] != "?",
-            "it asks nothing",
-        ),
-        (any(UNCLEAN.search(one) or printable(one) != one for one in _texts(draft)), "it is no plain text"),
-        (bool(_DENIES.search(draft.question + draft.right)), "it asks for what is not so"),
+        (not _ASKS.match(draft.question) or draft.question.find("?") != len(draft.question) - 1, "it asks nothing"),
+        (not _is_plain(draft.question), "it is no plain text"),
+        (bool(_DENIES.search(draft.question)), "it asks for what is not so"),
         (points_elsewhere(draft.question) or bool(_SOURCE.search(draft.question)), "it does not stand alone"),
-        (len(asked - stated - _GENERAL) > _FOREIGN, "the question uses words that the statement does not"),
-        (len(shared) < _SHARED, "the question does not tell what it is about"),
-        (bool(plain_words(draft.right) & asked), "a word of the answer stands in the question"),
-        (draft.right not in answers or not plain_words(draft.right), "the answer is no phrase of the statement"),
+        (len(asked - stated - _GENERAL) > _FOREIGN, "it uses words that the statement does not"),
+        (len(asked & stated) < _SHARED, "it does not tell what it is about"),
+        (bool(plain_words(draft.right) & asked), "a word of the answer stands in it"),
     )
     return next((why for failed, why in checks if failed), "")
+
+
+def blanked(statement: str, answer: str) -> str:
+    """Return the question for a phrase of a sentence: what stands where it was taken out."""
+    before, _, after = statement.partition(answer)
+    return f"What stands in the blank? “{before}{BLANK}{after}”"
 
 
 def usable_wrong(draft: Draft, statement: str, course: Iterable[str]) -> list[str]:
@@ -140,7 +138,7 @@ def usable_wrong(draft: Draft, statement: str, course: Iterable[str]) -> list[st
     elsewhere = [plain_words(sentence) for sentence in course]
     kept: list[str] = []
     for wrong in draft.wrong:
-        told = plain_words(wrong)
+        told = plain_words(wrong) if _is_plain(wrong) else set()
         named = told <= stated or any(told <= said for said in elsewhere)
         again = any(told <= plain_words(one) or plain_words(one) <= told for one in (draft.right, *kept))
         if told and not named and not again and _same_form(draft.right, wrong) and told - stated != right:
@@ -148,8 +146,8 @@ def usable_wrong(draft: Draft, statement: str, course: Iterable[str]) -> list[st
     return kept
 
 
-def _texts(draft: Draft) -> Sequence[str]:
-    return (draft.question, draft.right, *draft.wrong)
+def _is_plain(text: str) -> bool:
+    return not UNCLEAN.search(text) and printable(text) == text
 
 
 def _same_form(right: str, wrong: str) -> bool:

@@ -1,7 +1,7 @@
 """Questions that a chat model writes about one sentence of the material; each is checked before anyone sees it.
 
 The sentence is chosen by us, so that what decides the question stands in the material word for word. The model drafts a
-question, its answer and wrong answers (`tutor.quiz_drafts` says what speaks against a draft), and then answers its own
+question, its answer and wrong answers (`tutor.quiz_drafts` says what may be used of them), and then answers the
 question without being told which option is right (round-trip consistency, Alberti and others 2019, arXiv:1906.05416).
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from knowledge.chat_model import ChatModel, Message, ModelName, Role
 from knowledge.errors import ModelFailed
@@ -18,18 +18,17 @@ from tutor.graders import ChoiceKey
 from tutor.learner import Subject
 from tutor.prompting import quoted, template
 from tutor.quiz import Option, Origin, QuizItem, Source, faults, item_id, shuffled
-from tutor.quiz_drafts import WRONG_OPTIONS, Draft, objection, phrases, plain_words, usable_wrong
+from tutor.quiz_drafts import LEAST_WRONG, MOST_WRONG, Draft, blanked, objection, phrases, plain_words, usable_wrong
 from tutor.quiz_statements import Statement
 
+MOST_TRIED = 8
+"""Sentences that a model is asked about for one quiz: a small one takes half a minute for each."""
 _DRAFTED_WRONG = 4
 """Wrong answers that are asked for: one may be unusable."""
 _MOST_TOKENS = 300
 _FAILURES = 2
 """So many answers in a row that are none, and the model is given up."""
-_ANSWER_IT = (
-    "First answer the question in the words of the statement. "
-    "Then give the letters of all options that could be called right, by the statement or by what you know."
-)
+_ANSWER_IT = "Answer the question in the words of the statement, then give the letters of all options that are right."
 _LEAST_AGREED = 0.5
 """Share of content words (Jaccard) in which the model's second answer agrees with the first."""
 
@@ -87,12 +86,13 @@ class QuizWriter:
         if not answers:
             return "the sentence has no phrase that could be an answer"
         draft = self._drafted(statement, answers)
-        if why := objection(draft, statement.text, answers):
-            return why
-        wrong = usable_wrong(draft, statement.text, askable.course)[:WRONG_OPTIONS]
-        if len(wrong) < WRONG_OPTIONS:
+        if draft.right not in answers:
+            return "the answer is no phrase of the sentence"
+        wrong = usable_wrong(draft, statement.text, askable.course)[:MOST_WRONG]
+        if len(wrong) < LEAST_WRONG:
             return "too few wrong answers are surely wrong and of the same form"
-        item = _item(draft, wrong, askable, self.model.model_name)
+        stem = blanked(statement.text, draft.right) if objection(draft, statement.text) else draft.question
+        item = _item(replace(draft, question=stem), wrong, askable, self.model.model_name)
         if found := faults(item):
             return found[0]
         return item if self._confirmed(item, draft, statement) else "the model answers it otherwise itself"

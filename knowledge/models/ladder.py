@@ -72,6 +72,8 @@ class ModelOffer:
     """True for a model that may only reword what was retrieved."""
     automatic: bool = False
     """True where `auto` may take it."""
+    fluent: bool = False
+    """True from about 3 B parameters on, and where the size is not known: what it makes up is often usable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,8 @@ def openai_offers(settings: ModelSettings) -> list[ModelOffer]:
     host = urlsplit(endpoint.url).hostname
     why = "On this machine." if is_local(endpoint.url) else f"Questions and passages are sent to {host}."
     names = [name] if name else listed
-    return [ModelOffer(f"{_OPENAI}:{each}", f"{each} ({host})", True, why, automatic=len(names) == 1) for each in names]
+    automatic = len(names) == 1
+    return [ModelOffer(f"{_OPENAI}:{each}", f"{each} ({host})", True, why, False, automatic, True) for each in names]
 
 
 def embedded_offers(settings: ModelSettings) -> list[ModelOffer]:
@@ -223,11 +226,12 @@ def _ollama_offer(entry: OllamaEntry, pinned: str, url: str) -> ModelOffer:
         why = f"{size}: its prose stays close to the passages; never taken on its own."
     else:
         why = size if is_local(url) else f"{size}, at {urlsplit(url).hostname}: questions and passages are sent there."
-    automatic = not entry.remote and entry.parameters_b >= _WRITES_FROM_B
+    fluent = entry.parameters_b >= _WRITES_FROM_B
+    automatic = not entry.remote and fluent
     if pinned:
         automatic = _same_name(entry.name, pinned)
     small = not entry.remote and entry.parameters_b < _SMALL_BELOW_B
-    return ModelOffer(f"{_OLLAMA}:{entry.name}", f"{entry.name} (Ollama)", True, why, small, automatic)
+    return ModelOffer(f"{_OLLAMA}:{entry.name}", f"{entry.name} (Ollama)", True, why, small, automatic, fluent)
 
 
 def _own_file_offer(path: Path) -> ModelOffer:
@@ -236,8 +240,9 @@ def _own_file_offer(path: Path) -> ModelOffer:
         return ModelOffer(key, label, False, f"There is no file {path}.")
     if not runtime_present():
         return ModelOffer(key, label, False, RUNTIME_HINT)
-    small = path.stat().st_size / _BYTES_PER_PARAMETER < _SMALL_BELOW_B * 1e9
-    return ModelOffer(key, label, True, f"Runs inside this program, from {path}.", small, automatic=True)
+    parameters_b = path.stat().st_size / _BYTES_PER_PARAMETER / 1e9
+    small, fluent = parameters_b < _SMALL_BELOW_B, parameters_b >= _WRITES_FROM_B
+    return ModelOffer(key, label, True, f"Runs inside this program, from {path}.", small, True, fluent)
 
 
 def _catalogue_offer(model: CatalogueModel) -> ModelOffer:

@@ -122,7 +122,7 @@ def test_the_room_lends_learners_concepts_and_lessons(library, tmp_path):
     learner = room.learner("bert")
     assert learner.name == "bert"
     learner.close()
-    assert room.concept("0" * 20) is None
+    assert room.concepts(["0" * 20]) == []
     assert [document.path for document in room.lessons()] == room.book.paths()
 
 
@@ -133,7 +133,7 @@ def test_a_concept_is_asked_about_in_code_by_the_easiest_problem_that_is_not_sol
     about = concept(library, CLIP)
     solved: list[str] = []
     levels = []
-    while items := book.code_about(about, solved):
+    while items := book.code_about([about], solved):
         (item,) = items
         problem = bundled_problems()[item.key.problem]
         assert "CLIP" in problem.concepts
@@ -150,15 +150,15 @@ def test_what_nothing_describes_is_not_asked_about_in_code(book, library):
     assert bare.definition is None
     assert any("contrastive learning" in problem.concepts for problem in bundled_problems().values())
     described = list(book.of_concept(bare))
-    assert [item.source for item in book.code_about(bare)] == [item.source for item in described[:1]]
+    assert [item.source for item in book.code_about([bare])] == [item.source for item in described[:1]]
 
 
 def test_a_concept_that_no_problem_is_about_is_not_asked_about_in_code(book, library):
-    assert book.code_about(concept(library, "batch")) == []
+    assert book.code_about([concept(library, "batch")]) == []
 
 
 def test_code_is_not_sure_without_a_judge_and_code_that_fails_is_evidence(book, library, learner):
-    (item,) = book.code_about(concept(library, "dot product"))
+    (item,) = book.code_about([concept(library, "dot product")])
     assert isinstance(item.key, CodeKey)
     assert answered(item, "pass", learner)[0] is Verdict.UNSURE
     assert learner.states() == []
@@ -175,7 +175,7 @@ def test_code_is_not_sure_without_a_judge_and_code_that_fails_is_evidence(book, 
 
 
 def test_code_that_passes_is_left_to_the_desk_to_record(book, library, learner):
-    (item,) = book.code_about(concept(library, "dot product"))
+    (item,) = book.code_about([concept(library, "dot product")])
     verdict, _ = answered(item, "pass", learner, judge_code=lambda name, code: Grade(Verdict.RIGHT, "All passed."))
     assert verdict is Verdict.RIGHT
     assert learner.states() == []

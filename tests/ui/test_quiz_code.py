@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from knowledge.library import Library
+from knowledge.models.scripted import ScriptedChatModel
 from tests.tutor.lesson_course import shared_library
 from tests.ui.site import DEADLINE_S, Site, shown
 from tests.ui.study_site import study_site
@@ -33,7 +34,7 @@ def page_of(build, concept_id) -> None:  # AppTest runs the bare source
     services = build()
     room = services.quizzes
     if "begun" not in st.session_state:
-        items = quiz_code.about(room, services, room.concept(concept_id))
+        items = quiz_code.about(room, services, room.concepts([concept_id]))
         st.session_state["begun"] = quiz.lay_out(items)
     quiz.draw(room, services)
 
@@ -142,11 +143,11 @@ def test_a_solved_problem_is_not_asked_again_and_without_a_desk_there_is_no_code
     first = problem_of(page)
     (concept,) = (one for one in library.catalog.concepts() if one.name == CONCEPT)
     room = study.services.quizzes
-    assert quiz_code.about(room, None, concept) == []
-    assert quiz_code.about(room, replace(study.services, desk=None), concept) == []
+    assert quiz_code.about(room, None, [concept]) == []
+    assert quiz_code.about(room, replace(study.services, desk=None), [concept]) == []
     hand_in(study, page, "x = 'right'")
     assert first.name in study.services.desk.solutions(page.session_state["erica_student"])
-    assert room.book.code_about(concept, {first.name}) == []
+    assert room.book.code_about([concept], {first.name}) == []
 
 
 def test_a_quiz_about_a_concept_ends_with_its_question_in_code(study, library):
@@ -163,3 +164,50 @@ def test_a_quiz_about_a_concept_ends_with_its_question_in_code(study, library):
     items = session.session_state["quiz items"]
     assert 2 <= len(items) <= MOST_QUESTIONS
     assert [isinstance(item.key, CodeKey) for item in items] == [False] * (len(items) - 1) + [True]
+
+
+def test_a_quiz_about_a_lesson_ends_in_code_and_leads_back_to_the_lesson(study, library):
+    lessons = []
+
+    def page(build, lessons) -> None:
+        from tutor.ui import quiz
+
+        services = build()
+        quiz.draw(services.quizzes, services, lessons.append)
+
+    kwargs = {"build": study.build, "lessons": lessons}
+    session = AppTest.from_function(page, default_timeout=DEADLINE_S, kwargs=kwargs).run()
+    lesson = next(one for one in library.catalog.documents() if one.path == "01/03-words.md")
+    session.selectbox(key="quiz-lesson").set_value(lesson.path).run().button(key="quiz-ask-lesson").click().run()
+    assert not session.exception
+    assert isinstance(session.session_state["quiz items"][-1].key, CodeKey)
+    session.button(key="quiz-to-lesson").click().run()
+    assert lessons == [lesson.id]
+    session.button(key="quiz-leave").click().run()
+    assert "quiz-to-lesson" not in {button.key for button in session.button}
+
+
+def test_a_model_that_is_large_enough_writes_questions_where_it_is_wanted(study, library):
+    import streamlit as st
+
+    def page(build) -> None:
+        from tutor.ui import quiz
+
+        services = build()
+        quiz.draw(services.quizzes, services)
+
+    st.cache_resource.clear()  # the model is asked for once a minute
+    model = ScriptedChatModel(["{}", "{}"])
+    study.services = replace(study.services, quiz_model=lambda: model)
+    (concept,) = (one.id for one in library.catalog.concepts() if one.name == "contrastive learning")
+    session = AppTest.from_function(page, default_timeout=DEADLINE_S, kwargs={"build": study.build}).run()
+    session.selectbox(key="quiz-concept").set_value(concept).run()
+    session.button(key="quiz-ask-concept").click().run()
+    assert not model.prompts, "not wanted yet"
+    session.button(key="quiz-leave").click().run()
+    session.toggle(key="quiz written").set_value(True).run()
+    session.selectbox(key="quiz-concept").set_value(concept).run().button(key="quiz-ask-concept").click().run()
+    assert not session.exception
+    assert len(model.prompts) == 2, "it is given up once it failed twice"
+    assert "need no model" in session.toast[0].value
+    st.cache_resource.clear()

@@ -17,6 +17,7 @@ from tutor.ui import (
     course,
     current,
     daily,
+    lesson,
     practice,
     quiz,
     sidebar,
@@ -64,13 +65,18 @@ def _views(services: Services, *, read_only: bool) -> None:
     def sources_page() -> None:
         sources.draw(services)
 
+    def to_lesson(document_id: str) -> None:
+        st.switch_page(course_at[0], query_params={lesson.PARAMETER: document_id})
+
     chat_at = st.Page(chat_page, title="Chat", url_path="chat", default=True)
-    map_at, quiz_at = _map_pages(services, read_only=read_only), _quiz_pages(services)
+    map_at = _map_pages(services, read_only=read_only)
+    quiz_at = _quiz_pages(services, to_lesson if services.classroom else None)
     ways = _ways(services, chat_at, quiz_at, map_at)
+    course_at = _course_pages(services, ways)
     page = st.navigation(
         [
             chat_at,
-            *_course_pages(services, ways),
+            *course_at,
             *_daily_pages(services),
             st.Page(practice_page, title="Practice", url_path="practice"),
             *_walkthrough_pages(services),
@@ -103,7 +109,7 @@ def _ways(
         st.switch_page(chat_at)
 
     def ask_about(path: str) -> None:
-        if services.quizzes is not None and quiz.begin_lesson(services.quizzes, path):
+        if services.quizzes is not None and quiz.begin_lesson(services.quizzes, services, path):
             st.switch_page(quiz_at[0])
 
     def show_concept(concept_id: str) -> None:
@@ -160,14 +166,14 @@ def _walkthrough_pages(services: Services) -> list[StreamlitPage]:
     return [st.Page(walkthrough_page, title="Walkthroughs", url_path="walkthroughs")]
 
 
-def _quiz_pages(services: Services) -> list[StreamlitPage]:
+def _quiz_pages(services: Services, to_lesson: Callable[[str], None] | None) -> list[StreamlitPage]:
     """Return the page of quizzes, where there is a library to ask from."""
     room = services.quizzes
     if room is None:
         return []
 
     def quiz_page() -> None:
-        quiz.draw(room, services)
+        quiz.draw(room, services, to_lesson)
 
     return [st.Page(quiz_page, title="Quiz", url_path="quiz")]
 

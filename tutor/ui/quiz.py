@@ -5,24 +5,26 @@ A concept that a problem is about is asked about in code, too, where there is a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
 import streamlit as st
 
+from knowledge.model import Concept, SourceDocument
 from knowledge.wording import counted
 from tutor.graders import ChoiceKey, CodeJudge, CodeKey, Verdict
 from tutor.markdown import escape, fit
 from tutor.quiz import QuizItem, answer_text
-from tutor.quiz_book import QuizRoom, answered
-from tutor.ui import quiz_code
+from tutor.quiz_book import QuizRoom, answered, with_written
+from tutor.ui import quiz_code, quiz_writing
 from tutor.ui.state import Services
 from tutor.ui.student import student
 
 MOST_QUESTIONS = 10
 """Questions of one quiz: some minutes."""
 _ITEMS, _AT, _TOLD, _RIGHT, _NOTHING = "quiz items", "quiz at", "quiz told", "quiz right", "quiz nothing"
+_LESSON = "quiz of lesson"
 _LOOK = {
     Verdict.RIGHT: ("green", "right"),
     Verdict.WRONG: ("red", "not right"),
@@ -39,20 +41,32 @@ class _Told:
     answer: str
 
 
-def draw(room: QuizRoom, services: Services | None = None) -> None:
+def draw(room: QuizRoom, services: Services | None = None, to_lesson: Callable[[str], None] | None = None) -> None:
     """Draw the question at hand, the end of a quiz, or what there is to be asked about.
 
     Args:
         room: the questions and the learners.
         services: what judges and keeps code; without it nothing is asked in code.
+        to_lesson: shows the lesson of this id; None where there is no such page.
     """
     items: Sequence[QuizItem] | None = st.session_state.get(_ITEMS)
     if items is None:
         _choose(room, services)
-    elif st.session_state[_AT] < len(items):
+        return
+    with st.container(horizontal=True, gap="small", key="quiz-ways"):
+        if st.button("← All quizzes", type="tertiary", key="quiz-leave"):
+            _leave()
+        lesson: SourceDocument | None = st.session_state.get(_LESSON)
+        if lesson is not None and to_lesson is not None and _pressed_back_to(lesson):
+            to_lesson(lesson.id)
+    if st.session_state[_AT] < len(items):
         _item(room, services, items, st.session_state[_AT])
     else:
         _end(len(items))
+
+
+def _pressed_back_to(lesson: SourceDocument) -> bool:
+    return st.button(f"To the lesson: {escape(lesson.title)}", type="tertiary", key="quiz-to-lesson")
 
 
 def _choose(room: QuizRoom, services: Services | None) -> None:
@@ -65,30 +79,53 @@ def _choose(room: QuizRoom, services: Services | None) -> None:
     if due:
         st.markdown(f"**{counted(len(due), 'concept')}** due for review.")
         if st.button("Review now", type="primary", key="quiz-review"):
-            _begin(room.book.of_subjects(state.concept for state in due[:MOST_QUESTIONS]))
+            subjects = [state.concept for state in due[:MOST_QUESTIONS]]
+            concepts = room.concepts([subject.id for subject in subjects])
+            _begin(_with_code(room, services, room.book.of_subjects(subjects), concepts))
     else:
         st.markdown(":gray[Nothing is due for review. Choose what to be asked about.]")
     with st.spinner("Reading the course …"):
-        concepts = room.book.askable()
-    if concepts:
-        names = {concept.id: concept.name for concept in concepts}
+        askable = room.book.askable()
+    if askable:
+        names = {concept.id: concept.name for concept in askable}
         chosen = st.selectbox("A concept", list(names), format_func=names.__getitem__, key="quiz-concept")
-        concept = room.concept(str(chosen))
-        if st.button("Ask me", key="quiz-ask-concept") and concept is not None:
-            code = quiz_code.about(room, services, concept)
-            _begin([*room.book.of_concept(concept)[: MOST_QUESTIONS - len(code)], *code])
-    titles = {document.path: document.title for document in room.lessons()}
-    path = st.selectbox("A lesson", list(titles), format_func=titles.__getitem__, key="quiz-lesson")
+        if st.button("Ask me", key="quiz-ask-concept") and (concepts := room.concepts([str(chosen)])):
+            written = quiz_writing.written(services, room.book.sentences_about(concepts[0]))
+            items = with_written(room.book.of_concept(concepts[0]), written)
+            _begin(_with_code(room, services, items, concepts))
+    lessons = {document.path: document for document in room.lessons()}
+    path = st.selectbox("A lesson", list(lessons), format_func=lambda one: lessons[one].title, key="quiz-lesson")
     if path is not None and st.button("Ask me about it", key="quiz-ask-lesson"):
-        _begin(room.book.of_lesson(path))
+        written = quiz_writing.written(services, room.book.sentences_of(path))
+        begin_lesson(room, services, path, written)
+        st.rerun()
+    quiz_writing.choose(services)
     if nothing_to_ask():
         st.info("There is no question about this in the material.")
 
 
-def begin_lesson(room: QuizRoom, path: str) -> bool:
-    """Lay out the questions about the lesson at this path; return whether there are any."""
+def begin_lesson(room: QuizRoom, services: Services | None, path: str, written: Sequence[QuizItem] = ()) -> bool:
+    """Lay out the questions about the lesson at this path; return whether there are any.
+
+    Args:
+        room: the questions.
+        services: what judges code; without it nothing is asked in code.
+        path: the lesson's.
+        written: questions that a model wrote about it.
+    """
     with st.spinner("Reading the course …"):
-        return lay_out(room.book.of_lesson(path))
+        items = with_written(room.book.of_lesson(path), written)
+        found = lay_out(_with_code(room, services, items, room.book.taught(path)))
+    st.session_state[_LESSON] = next((document for document in room.lessons() if document.path == path), None)
+    return found
+
+
+def _with_code(
+    room: QuizRoom, services: Services | None, items: Sequence[QuizItem], concepts: Sequence[Concept]
+) -> list[QuizItem]:
+    """Return the questions of one quiz, the last of them in code where there is a problem about its concepts."""
+    code = quiz_code.about(room, services, concepts)
+    return [*items[: MOST_QUESTIONS - len(code)], *code]
 
 
 def nothing_to_ask() -> bool:
@@ -105,7 +142,8 @@ def lay_out(items: Sequence[QuizItem]) -> bool:
     """Make these the questions of the quiz that is drawn next; return whether there are any."""
     if items:
         st.session_state.update({_ITEMS: list(items[:MOST_QUESTIONS]), _AT: 0, _RIGHT: 0})
-        st.session_state.pop(_TOLD, None)
+        for key in (_TOLD, _LESSON):
+            st.session_state.pop(key, None)
         quiz_code.forget()
     else:
         st.session_state[_NOTHING] = True
@@ -113,16 +151,15 @@ def lay_out(items: Sequence[QuizItem]) -> bool:
 
 
 def _leave() -> None:
-    for key in (_ITEMS, _AT, _TOLD, _RIGHT):
+    for key in (_ITEMS, _AT, _TOLD, _RIGHT, _LESSON):
         st.session_state.pop(key, None)
     st.rerun()
 
 
 def _item(room: QuizRoom, services: Services | None, items: Sequence[QuizItem], at: int) -> None:
     item = items[at]
-    if st.button("← All quizzes", type="tertiary", key="quiz-leave"):
-        _leave()
-    st.caption(f"Question {at + 1} of {len(items)}")
+    by = f" · written by {escape(item.by.name)}, checked against its passage" if item.by else ""
+    st.caption(f"Question {at + 1} of {len(items)}{by}")
     st.markdown(fit(item.stem) if item.origin == "authored" else escape(item.stem))
     told: _Told | None = st.session_state.get(_TOLD)
     if told is None and services is not None and isinstance(item.key, CodeKey):

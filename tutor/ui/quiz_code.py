@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -28,11 +29,11 @@ class HandedIn:
     judge: CodeJudge
 
 
-def about(room: QuizRoom, services: Services | None, concept: Concept) -> list[QuizItem]:
-    """Return a question in code about the concept that the student has not solved; none without a desk to keep it."""
+def about(room: QuizRoom, services: Services | None, concepts: Sequence[Concept]) -> list[QuizItem]:
+    """Return a question in code about one of the concepts, not solved yet; none without a desk to keep it."""
     if services is None or services.desk is None:
         return []
-    return room.book.code_about(concept, services.desk.solutions(student()))
+    return room.book.code_about(concepts, services.desk.solutions(student()))
 
 
 def forget() -> None:

@@ -94,6 +94,8 @@ class Services:
     """Where solutions are kept and days are chosen; without it there is no page of the day and no walkthrough."""
     explainer: Callable[[], ChatModel | None] = field(default=lambda: None)
     """Gives the model that explains failures, or None; ModelUnavailable where one was named that is not there."""
+    quiz_model: Callable[[], ChatModel | None] = field(default=lambda: None)
+    """Gives the model that may write quiz questions, or None."""
     style: Style = field(default_factory=Style)
     """How lessons speak at first."""
 
@@ -122,6 +124,7 @@ def build() -> Services:
         concept_map=tutor.concept_map,
         style=chosen.style,
         explainer=lambda: tutor.chat_model(chosen.model),
+        quiz_model=lambda: tutor.quiz_model(chosen.model),
         classroom=Classroom(tutor.library, chosen.state),
         quizzes=QuizRoom(tutor.library, chosen.state),
         desk=desk,

@@ -108,6 +108,7 @@ def test_a_model_that_is_too_small_or_elsewhere_is_offered_but_never_taken_on_it
     assert not offer.automatic
     assert "never taken on its own" in offer.why
     assert offer.small is (lone is QWEN_HALF_B)
+    assert offer.fluent is offer.why.startswith("Runs on someone else's machine")
     assert ladder.choose("auto").model is None
     assert ladder.choose(offer.key).model is not None
 
@@ -200,6 +201,7 @@ def test_the_small_embedded_model_is_marked_and_the_plumbing_one_never_automatic
     offers = keyed(ladder.offers())
     assert offers["embedded:qwen2.5-coder-0.5b"].small
     assert offers["embedded:qwen2.5-coder-0.5b"].automatic
+    assert not any(offer.fluent for offer in offers.values())
     assert offers["embedded:smollm2-135m"].available
     assert not offers["embedded:smollm2-135m"].automatic
     install(folder, "qwen2.5-coder-1.5b")
