@@ -2,8 +2,8 @@
 
 A sentence's support by a passage is the share of its content words, numbers and formulas that stand there, joined
 with the similarity of meaning where an embedder is at hand. Marks that a model wrote are taken out and counted.
-A sentence that denies what a passage affirms (or affirms what it denies) is not supported by it, and a display formula
-stays only where it stands in a passage. Not checked: who does what to whom, when the words are the same.
+A sentence of another subject, or without the denial or the "often" of its source, is not supported by it
+(`tutor.claims`), and a display formula stays only where it stands in a passage. Not checked: who does what to whom.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from itertools import zip_longest
 from knowledge.model import fragment, place
 from knowledge.sentences import SentenceKind, sentences
 from knowledge.stopwords import content_words
+from tutor.claims import Claim
 from tutor.connected import announced, complaint, renumbered, unframed
 from tutor.lesson import Citation, Passage, Removed
 
@@ -31,14 +32,6 @@ _MODEL_MARK = re.compile(
     r"|【[^】\n]{0,80}】|\((?:source|passage|see passage|citation)s?:?\s[^)\n]{0,80}\))",
     re.I,
 )
-_NEGATION = re.compile(r"\b(?:not|no|never|neither|nor|none|without|cannot|can't|\w+n't)\b", re.I)
-_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*%?")
-_PLACE_NUMBER = re.compile(
-    r"\]\([^)\s]*\)|\b(?:chapters?|sections?|figures?|fig\.|tables?|equations?|eq\.|units?|lessons?|pages?|slides?|parts?)"
-    r"\s+\d+(?:\.\d+)*",
-    re.I,
-)
-"""Numbers of places ("Chapter 2") and of addresses: they count nothing."""
 _INLINE_FORMULA = re.compile(r"(?<![\\$])\$(?!\$)([^$\n]+)\$|\\\((.+?)\\\)")
 _OWN_MARK = re.compile(r" \[c\d+\]$")
 _OWN_MARKS = re.compile(r" \[c\d+\]")
@@ -183,27 +176,18 @@ class _Evidence:
 
     passage: Passage
     quote: str
-    words: frozenset[str]
-    numbers: frozenset[str]
-    negated: bool
+    claim: Claim
+    headings: frozenset[str]
+    """Content words of the headings over it."""
     around: frozenset[str]
     """Content words of the whole passage and its headings."""
 
     @staticmethod
     def all_of(passage: Passage) -> list[_Evidence]:
         """Return every sentence of a passage."""
+        headings = frozenset(content_words(" ".join((passage.document.title, *passage.chunk.heading_path))))
         around = frozenset(content_words(passage.chunk.embedded_text))
-        return [
-            _Evidence(
-                passage,
-                quote,
-                frozenset(content_words(quote)),
-                frozenset(_numbers(quote)),
-                bool(_NEGATION.search(quote)),
-                around,
-            )
-            for quote in _quotes(passage.chunk.text)
-        ]
+        return [_Evidence(passage, quote, Claim.of(quote), headings, around) for quote in _quotes(passage.chunk.text)]
 
 
 def _wording(sentence: str) -> str:
@@ -223,10 +207,6 @@ def _formulas_stand(sentence: str, passages: Sequence[Passage]) -> bool:
     return all(len(_bare_formula(one)) <= 1 or _stands_in(one, passages) for one in formulas)
 
 
-def _numbers(text: str) -> set[str]:
-    return set(_NUMBER.findall(_PLACE_NUMBER.sub(" ", text)))
-
-
 def _bare_formula(text: str) -> str:
     return re.sub(r"\s|\$\$|\\\[|\\\]", "", text)
 
@@ -239,17 +219,17 @@ def _best(
     sentence: str, evidence: Sequence[_Evidence], cosines: Sequence[float] | None
 ) -> tuple[float, _Evidence | None]:
     """Return the greatest support of the sentence and the evidence that gives it; the first wins a tie."""
-    wanted, numbers = content_words(sentence), _numbers(sentence)
-    negated = bool(_NEGATION.search(sentence))
+    claim = Claim.of(sentence)
+    wanted = claim.words
     best, found = 0.0, None
     for index, candidate in enumerate(evidence):
         if len(wanted) < FEWEST_WORDS and sentence.strip() not in candidate.quote and not announced(sentence):
             continue  # one word in common says nothing: "It is the same again and again."
-        if not wanted or numbers - candidate.numbers or negated != candidate.negated:
-            continue  # neither a number that does not stand there nor a denial of what does is supported
+        if not claim.rests_on(candidate.claim, candidate.headings):
+            continue
         if len(wanted & candidate.around) < SUPPORTED * len(wanted):
             continue  # near in meaning to one sentence, and most of what it says stands nowhere in the passage
-        words = len(wanted & candidate.words) / len(wanted)
+        words = len(wanted & candidate.claim.words) / len(wanted)
         support = words if cosines is None else _joined(words, max(0.0, float(cosines[index])))
         if support > best:
             best, found = support, candidate

@@ -25,8 +25,8 @@ _POINTER_START = re.compile(
     r"to (?:learn|know|find out|read|see) more|for bonus|ready to|to recap|to sum up|"
     r"dive|explore|learn|discover|conclude|watch|join|"
     r"(?:figure|image|source|credits?|photo|table|caption|illustration|adapted|taken|tip|hint|warning|exercise)"
-    r"(?: ?\d|:| from| by| credit| taken| adapted)|"
-    r"(?:left|right|top|bottom|middle)(?:,| and (?:left|right|top|bottom)|:)|(?:the )?authors|"
+    r"(?= ?\d|:| from | by | credit| taken | adapted )|"
+    r"(?:left|right|top|bottom|middle)(?=[,:]| and )|(?:the )?authors|"
     r"before (?:we|you|diving|going|moving)|(?:recommended |further )+reading|"
     r"congratulations|welcome)\b",
     re.I,
@@ -45,11 +45,12 @@ _STEP_WORDS = re.compile(
 _EARLY_POINTER = re.compile(r"^(?:\w+,? ){0,3}(?:this|these|those)\b(?! (?:is|are) (?:an?|the)\b)", re.I)
 """A pointer among the first words: "With this kind of ...", "Using those matrices ..."."""
 _LATE_POINTER = re.compile(
-    r"(?<=\w )(?:this|these|those|such)(?! (?:an?|as|that|is|are|was|were|has|have|can|will|would|may|might|means|"
-    r"makes|allows|leads|does|who|which|in|of|with|to|for|by|from|at|on)\b) (?P<thing>[a-z]+)",
+    r"(?:\b(?:about|at|by|for|from|in|of|on|to|with) (?:this|these|those)|^[^,;:]*?\w (?:this|these|those|such)"
+    r"(?! (?:an?|as|that|is|are|was|were|has|have|can|will|would|may|might|means|"
+    r"makes|allows|leads|does|who|which|in|of|with|to|for|by|from|at|on)\b)) (?P<thing>[a-z]+)",
     re.I,
 )
-"""A thing pointed at, which is not shown unless the sentence itself names it before: "... produces this pattern"."""
+"""A thing pointed at, which is not shown unless the sentence itself names it before: "... for this dataset"."""
 _IDIOMS = frozenset({"way", "case", "reason", "sense", "context", "regard", "respect"})
 """What "in this ..." says of the sentence before and not of a thing."""
 _EXCLAMATION = re.compile(

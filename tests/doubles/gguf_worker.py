@@ -2,7 +2,7 @@
 
 Run as a file, as the real one is. Its one argument says how it behaves: `well`, `refuses` (ends at once with a
 complaint), `dies` (ends in the middle of its first
-answer), `hangs` (in its first answer) or `never ready`.
+answer), `hangs` (in its first answer), `falls silent` (in the middle of it) or `never ready`.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ def main() -> None:
     double = (_Dying if behaviour == "dies" else OpenAIDouble)(models=["tiny"], key=settings["key"])
     if behaviour == "hangs":
         double.will_say(Served(fault=Fault.HANG))
+    if behaviour == "falls silent":
+        double.will_say(Served.of("Some words, and then no more of them.", Fault.HANG_MIDWAY))
     double.will_say(os.environ.get("OMP_WAIT_POLICY", "spinning"))
     with double:
         sys.stdout.write(json.dumps({"url": double.url}) + "\n")

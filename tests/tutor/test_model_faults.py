@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.chat_model import ChatModel
-from knowledge.models.gguf import GGUFModel
+from knowledge.models.gguf import GGUFModel, GGUFOptions
 from knowledge.models.ollama import OllamaModel
 from knowledge.models.openai_compatible import Endpoint, OpenAICompatibleModel
 from knowledge.models.pacing import ModelLimits
@@ -102,14 +102,23 @@ def test_an_answer_that_is_none_costs_its_step_alone(server: ScriptedServer, sai
     assert why(lesson).endswith(" [c1]")
 
 
-@pytest.mark.parametrize(("behaviour", "told"), [("dies", "out of memory"), ("refuses", "wrong tensor count")])
+@pytest.mark.parametrize(
+    ("behaviour", "told"),
+    [
+        ("dies", "out of memory"),
+        ("refuses", "wrong tensor count"),
+        ("falls silent", "was silent for 0.3 s"),
+        ("never ready", "could not be loaded"),
+    ],
+)
 def test_an_embedded_model_that_fails_leaves_a_lesson_of_quotations_that_says_so(
     tmp_path: Path, behaviour: str, told: str
 ) -> None:
     weights = tmp_path / "tiny.gguf"
     weights.write_bytes(b"GGUF then weights")
-    limits = ModelLimits(connect_s=5, first_token_s=30, next_token_s=30, heartbeat_s=0.05)
-    model = GGUFModel(weights, limits=limits, worker=(sys.executable, "-P", str(WORKER), behaviour))
+    limits = ModelLimits(connect_s=5, first_token_s=30, next_token_s=0.3, heartbeat_s=0.05)
+    options = GGUFOptions(load_s=0.3 if behaviour == "never ready" else 30)
+    model = GGUFModel(weights, limits=limits, options=options, worker=(sys.executable, "-P", str(WORKER), behaviour))
     try:
         lesson = taught(model)
     finally:
