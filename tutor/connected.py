@@ -28,7 +28,7 @@ _ELSEWHERE = re.compile(
     rf"(?:above|below|following|previous|next|upcoming|this|these) {_SHOWN}|"
     r"(?:shown|seen|described|listed) (?:above|below)|(?:this|next|last) (?:lesson|course|tutorial)|let's|let us|"
     r"we(?:'ll| will|'re going to| are going to)|you(?:'ll|'ve already| will (?:see|learn)| have already)|"
-    r"as we (?:saw|'ve seen|have seen|mentioned)|click|check out|stay tuned)\b",
+    r"as we (?:saw|'ve seen|have seen|mentioned)|click|check out|stay tuned|(?:read|learn|find out) more)\b",
     re.I,
 )
 _NUMBERED = re.compile(r"^\d{1,3}[.)] ")

@@ -28,7 +28,8 @@ from tutor.whole_lesson import Parts
 MAX_STEP_TOKENS = 260
 CHARS_PER_TOKEN = 3.5
 """Low on purpose: course text with formulas and code has short tokens."""
-SMALL_CONTEXT_TOKENS = 8_192
+SMALL_CONTEXT_TOKENS = 4_096
+"""What a model inside this program has. Servers are asked for 8,192 (setting `context_tokens`) and are not small."""
 WHOLE_LESSON_TOKENS = 16_384
 """Context from which on a lesson is asked for at once: its passages are then read once and not for each step."""
 SMALL_MODEL_STEPS = frozenset({StepName.ANSWER, StepName.WHY, StepName.TOPIC, StepName.HOW, StepName.APPLICATIONS})

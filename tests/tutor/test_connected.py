@@ -31,6 +31,7 @@ def test_what_is_explained_is_said_and_not_that_it_is(said: str, meant: str) -> 
         ("You can try tokenizers in the playground below.", "not shown"),
         ("We'll start by tackling a harder task.", "not shown"),
         ("In this section, tokens are counted.", "not shown"),
+        ("You can read more about tokens in the paper.", "not shown"),
         ("For this use case, the pipeline is strong.", "not named"),
     ],
 )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from knowledge.errors import ModelFailed
 from knowledge.model import Page
+from knowledge.models.ladder import ModelSettings
 from knowledge.models.scripted import Reply, ScriptedChatModel
 from tests.tutor import examples
 from tutor.compose import teach
@@ -59,8 +60,8 @@ def test_a_small_model_gets_a_tight_context_and_only_the_steps_it_can_do() -> No
     assert all(len(m.content) < 4_000 for prompt in model.prompts for m in prompt.messages)
 
 
-def test_a_large_model_words_every_explaining_step() -> None:
-    model = ScriptedChatModel([GOOD] * 20, context_tokens=12_000)
+def test_a_server_that_is_asked_for_the_context_of_the_settings_words_every_explaining_step() -> None:
+    model = ScriptedChatModel([GOOD] * 20, context_tokens=ModelSettings().server_context_tokens)
     lesson_of(model)
     assert len(tasks(model)) == 6
 
