@@ -41,6 +41,8 @@ _WORD = re.compile(r"[^\W_]+")
 _TOKEN = re.compile(r"[^\W_](?:[\w'’.\-/]*[^\W_])?")
 _ARTICLES = frozenset("a an the each every many some several any most more one two three its their all".split())
 _INSIDE = ("content", "article")
+_CUT_VERB = re.compile(r"\bto [^\W_]+$")
+"""The end of a phrase whose verb has lost its object: "a linear transformation to convert"."""
 _LINKS = frozenset("of to from for in with and or per by on between into over at across".split())
 _FORMS = (
     ("number", re.compile(r"[^a-z]*\d", re.I)),
@@ -66,7 +68,9 @@ def plain_words(text: str) -> set[str]:
 
 
 def phrases(statement: str, names: Iterable[str]) -> list[str]:
-    """Return the phrases of a sentence that may be an answer, in order: cut at function words and marks, not inside.
+    """Return the phrases of a sentence that may be an answer, in order, cut at function words and marks.
+
+    Only those that surely name something, where there are any: others may be parts of a predicate.
 
     Args:
         statement: the sentence.
@@ -82,8 +86,14 @@ def phrases(statement: str, names: Iterable[str]) -> list[str]:
             for last in _ends(kinds, side_by_side, first):
                 found.setdefault(statement[tokens[first].start() : tokens[last].end()])
     own = [name.casefold() for name in names]
-    fit = (phrase for phrase in found if plain_words(phrase) and statement.count(phrase) == 1)
-    return [phrase for phrase in fit if not any(name in phrase.casefold() for name in own)]
+    fit = (one for one in found if plain_words(one) and statement.count(one) == 1 and not _CUT_VERB.search(one))
+    foreign = [one for one in fit if not any(name in one.casefold() for name in own)]
+    return [one for one in foreign if is_thing(one)] or foreign
+
+
+def is_thing(phrase: str) -> bool:
+    """Return whether a phrase surely names something: it begins with an article or a number word."""
+    return phrase.split(maxsplit=1)[0].casefold() in _ARTICLES
 
 
 def _ends(kinds: Sequence[str], side_by_side: Sequence[bool], first: int) -> Iterator[int]:
@@ -127,7 +137,7 @@ def blanked(statement: str, answer: str) -> str:
 
 
 def usable_wrong(draft: Draft, statement: str, course: Iterable[str]) -> list[str]:
-    """Return the wrong answers that surely are wrong by the course and do not give themselves away.
+    """Return the first wrong answers, as many as a question has, that surely are wrong by the course and look alike.
 
     Args:
         draft: what was written.
@@ -143,6 +153,8 @@ def usable_wrong(draft: Draft, statement: str, course: Iterable[str]) -> list[st
         again = any(told <= plain_words(one) or plain_words(one) <= told for one in (draft.right, *kept))
         if told and not named and not again and _same_form(draft.right, wrong) and told - stated != right:
             kept.append(wrong)
+        if len(kept) == MOST_WRONG:
+            break
     return kept
 
 

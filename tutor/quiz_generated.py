@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 from knowledge.concepts import abbreviates, merge_reason, name_like, singular, words
@@ -18,8 +19,18 @@ from knowledge.stopwords import content_words
 from tutor.graders import ChoiceKey, NumberKey
 from tutor.learner import Subject
 from tutor.quiz import BLANK, Origin, QuizItem, Source, faults, item_id, shuffled
+from tutor.quiz_drafts import is_thing, phrases
 from tutor.quiz_order import CourseOrder, named, share_a_word
-from tutor.quiz_statements import GAP, Description, beginning, descriptions, naming, stated_numbers, statements
+from tutor.quiz_statements import (
+    GAP,
+    Description,
+    Statement,
+    beginning,
+    descriptions,
+    naming,
+    stated_numbers,
+    statements,
+)
 from tutor.quiz_worded import Askable
 
 WRONG_OPTIONS = 3
@@ -29,6 +40,8 @@ MOST_SHARED = 0.3
 """Share of the shorter one's content words: a short description may be true of what a longer one describes."""
 _LENGTHS = (0.5, 2.0)
 """Shortest and longest a wrong description may be, as a multiple of the right one."""
+_NEAR = 40
+"""Sentences about other concepts whose phrases may be wrong answers."""
 _KINSHIP = (RelationKind.IS_A, RelationKind.PART_OF, RelationKind.RELATED)
 
 
@@ -105,11 +118,25 @@ class QuizMaker:
     def askable_sentences(self, concept_id: str) -> Iterator[Askable]:
         """Yield the sentences that a model may write a question about, those of defining chunks first."""
         for concept in self.material.concepts([concept_id]):
-            chunks = self._chunks.get(concept.id, [])
-            named = naming(concept, chunks)
-            for one in statements(concept, chunks):
+            named = naming(concept, self._chunks.get(concept.id, []))
+            for one in statements(concept, self._chunks.get(concept.id, [])):
                 others = tuple(sentence for sentence in named if sentence != one.sentence)
-                yield Askable(one, self._source(one.chunk, one.sentence), others)
+                yield Askable(one, self._source(one.chunk, one.sentence), others, self._said_of_others(one))
+
+    @cached_property
+    def _stated(self) -> list[Statement]:
+        return [one for c in self.material.concepts() for one in statements(c, self._chunks.get(c.id, []))]
+
+    def _said_of_others(self, statement: Statement) -> tuple[str, ...]:
+        """Return phrases of sentences about unrelated concepts, those of the same document and near ones first."""
+        mine, here = statement.concept, statement.chunk
+        apart = [one for one in self._stated if one.concept.id not in {mine.id, *self._kin.get(mine.id, ())}]
+        apart.sort(
+            key=lambda o: (o.chunk.document_id != here.document_id, abs(o.chunk.position - here.position), o.text)
+        )
+        near = apart[:_NEAR]
+        said = (phrase for one in near for phrase in phrases(one.text, _names(one.concept)))
+        return tuple(phrase for phrase in said if is_thing(phrase) and len(content_words(phrase)) > 1)
 
     def _which_concept(self, told: Description) -> QuizItem | None:
         others = self._distractors(told)

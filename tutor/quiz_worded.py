@@ -18,7 +18,7 @@ from tutor.graders import ChoiceKey
 from tutor.learner import Subject
 from tutor.prompting import quoted, template
 from tutor.quiz import Option, Origin, QuizItem, Source, faults, item_id, shuffled
-from tutor.quiz_drafts import LEAST_WRONG, MOST_WRONG, Draft, blanked, objection, phrases, plain_words, usable_wrong
+from tutor.quiz_drafts import LEAST_WRONG, Draft, blanked, objection, phrases, plain_words, usable_wrong
 from tutor.quiz_statements import Statement
 
 MOST_TRIED = 8
@@ -28,18 +28,19 @@ _DRAFTED_WRONG = 4
 _MOST_TOKENS = 300
 _FAILURES = 2
 """So many answers in a row that are none, and the model is given up."""
-_ANSWER_IT = "Answer the question in the words of the statement, then give the letters of all options that are right."
-_LEAST_AGREED = 0.5
-"""Share of content words (Jaccard) in which the model's second answer agrees with the first."""
+_ANSWER_IT = "Answer the question in the words of the statement, then say of each option whether it is a right answer."
 
 
 @dataclass(frozen=True, slots=True)
 class Askable:
-    """A sentence that a question may be made of, its place, and the other sentences that name its concept."""
+    """A sentence that a question may be made of, and its place."""
 
     statement: Statement
     source: Source
     course: tuple[str, ...]
+    """The other sentences that name its concept."""
+    elsewhere: tuple[str, ...] = ()
+    """Phrases that the course says of other concepts, nearest first: wrong answers where the model has too few."""
 
 
 @dataclass
@@ -88,7 +89,8 @@ class QuizWriter:
         draft = self._drafted(statement, answers)
         if draft.right not in answers:
             return "the answer is no phrase of the sentence"
-        wrong = usable_wrong(draft, statement.text, askable.course)[:MOST_WRONG]
+        filled = replace(draft, wrong=(*draft.wrong, *askable.elsewhere))
+        wrong = usable_wrong(filled, statement.text, askable.course)
         if len(wrong) < LEAST_WRONG:
             return "too few wrong answers are surely wrong and of the same form"
         stem = blanked(statement.text, draft.right) if objection(draft, statement.text) else draft.question
@@ -101,7 +103,8 @@ class QuizWriter:
         task = f"Write one question about “{quoted(statement.concept.name)}”."
         told = self._told(statement, task, _draft_schema(answers))
         question, right = (" ".join(str(told[key]).split()) for key in ("question", "right"))
-        wrong = tuple(" ".join(str(one).split()).rstrip(".") for one in told["wrong"])
+        written = told["wrong"]
+        wrong = tuple(" ".join(str(one).split()).rstrip(".") for one in written) if isinstance(written, list) else ()
         return Draft(question, right, wrong)
 
     def _confirmed(self, item: QuizItem, draft: Draft, statement: Statement) -> bool:
@@ -109,11 +112,11 @@ class QuizWriter:
         asked = "\n".join([item.stem, *(f"{option.id}) {option.text}" for option in item.options)])
         task = f"{quoted(asked)}\n\n{_ANSWER_IT}"
         told = self._told(statement, task, _answer_schema(item.options))
+        taken = {option.id for option in item.options if told[option.id] is True}
         first, second = plain_words(draft.right), plain_words(str(told["answer"]))
-        agreed = len(first & second) / max(1, len(first | second))
-        return isinstance(item.key, ChoiceKey) and set(told["right"]) == item.key.right and agreed >= _LEAST_AGREED
+        return isinstance(item.key, ChoiceKey) and taken == item.key.right and bool(first & second)
 
-    def _told(self, statement: Statement, task: str, schema: Mapping[str, object]) -> dict[str, Sequence[str]]:
+    def _told(self, statement: Statement, task: str, schema: Mapping[str, object]) -> dict[str, object]:
         prompt = f"<statement>\n{quoted(statement.text)}\n</statement>\n\n{task}"
         messages = [Message(Role.SYSTEM, template("quiz")), Message(Role.USER, prompt)]
         told = self.model.complete(messages, schema, max_tokens=_MOST_TOKENS)
@@ -165,7 +168,4 @@ def _draft_schema(answers: Sequence[str]) -> dict[str, object]:
 
 
 def _answer_schema(options: Sequence[Option]) -> dict[str, object]:
-    letters = {"type": "string", "enum": [option.id for option in options]}
-    return _object(
-        answer=_text(120), right={"type": "array", "items": letters, "minItems": 1, "maxItems": len(options)}
-    )
+    return _object(answer=_text(120), **{option.id: {"type": "boolean"} for option in options})

@@ -261,3 +261,17 @@ def test_what_something_is_like_or_supposed_to_be_is_not_what_it_is(heading: str
     (chunk,) = course.chunks(["k-batching"])
     found = descriptions(course.concepts()[0], [replace(chunk, heading_path=("Lesson", heading))])
     assert len(found) == kept
+
+
+def test_a_sentence_for_a_model_comes_with_what_the_course_says_of_its_concept_and_of_others() -> None:
+    told = COURSE | {"tokenizer": "A tokenizer splits a sentence into a list of its subwords. It is a tokenizer."}
+    (sentence,) = QuizMaker(Course(told)).askable_sentences(stable_id("tokenizer"))
+    assert sentence.statement.text == "A tokenizer splits a sentence into a list of its subwords."
+    assert sentence.source.quote == sentence.statement.text
+    assert sentence.course == ("It is a tokenizer.",)
+    assert "a network" not in sentence.elsewhere
+    assert "a longer text" not in sentence.elsewhere
+    assert {"a long text", "the act of sending several sentences through a network"} & set(sentence.elsewhere)
+    kin = [Relation(stable_id("tokenizer"), stable_id(name), RelationKind.RELATED, 0.9) for name in COURSE]
+    (alone,) = QuizMaker(Course(told, kin)).askable_sentences(stable_id("tokenizer"))
+    assert alone.elsewhere == ()

@@ -41,7 +41,7 @@ def letter(text: str, stem: str = GOOD.question) -> str:
 
 def honest(stem: str = GOOD.question) -> str:
     """Return what an honest model answers to the good draft's question, or to another one with its options."""
-    return json.dumps({"answer": GOOD.right, "right": [letter(GOOD.right, stem)]})
+    return json.dumps({"answer": GOOD.right, **{one: one == letter(GOOD.right, stem) for one in "abcd"}})
 
 
 ANSWERED = honest()
@@ -76,16 +76,17 @@ def test_the_model_is_asked_for_a_phrase_of_the_sentence_and_then_not_told_which
 
 
 @pytest.mark.parametrize(
-    ("told", "why"),
+    "told",
     [
-        ({"answer": "the largest value", "right": ["a", "b"]}, "the model answers it otherwise itself"),
-        ({"answer": "half the width of its map", "right": ["a"]}, "the model answers it otherwise itself"),
+        {"answer": "the largest value", **dict.fromkeys("abcd", True)},
+        {"answer": "the largest value", **dict.fromkeys("abcd", False)},
+        {**json.loads(honest()), "answer": "half its width"},
     ],
 )
-def test_a_question_that_the_model_answers_otherwise_is_refused(told: dict[str, object], why: str) -> None:
+def test_a_question_that_the_model_answers_otherwise_is_refused(told: dict[str, object]) -> None:
     writer, item = written(drafted(), json.dumps(told))
     assert item is None
-    assert list(writer.refused) == [why]
+    assert list(writer.refused) == ["the model answers it otherwise itself"]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +120,7 @@ def test_what_speaks_against_a_question_is_said_and_the_sentence_with_a_blank_ta
 
 def test_nothing_speaks_against_a_good_draft() -> None:
     assert objection(GOOD, SENTENCE) == ""
-    assert usable_wrong(GOOD, SENTENCE, ()) == list(WRONG)
+    assert usable_wrong(GOOD, SENTENCE, ()) == list(WRONG[:3])
 
 
 @pytest.mark.parametrize("right", ["the largest", "the smallest value", "of each window", "<b>the largest value</b>"])
@@ -161,6 +162,15 @@ def test_a_wrong_answer_that_the_course_gives_elsewhere_is_not_used() -> None:
     assert list(writer.refused) == ["too few wrong answers are surely wrong and of the same form"]
 
 
+def test_what_the_course_says_of_others_fills_up_what_the_model_has_too_few_of() -> None:
+    few = replace(GOOD, wrong=("the value", "all of the above", "none of them", "the average value"))
+    sentence = replace(askable(), elsewhere=("a learned gate", "the largest window", "an unused entry"))
+    model = ScriptedChatModel([drafted(few), json.dumps({"answer": "x", **dict.fromkeys("abcd", True)})])
+    assert QuizWriter(model).item(sentence) is None
+    for option in ("The largest value", "The average value", "A learned gate", "An unused entry"):
+        assert f") {option}" in model.prompts[1].messages[-1].content
+
+
 def test_two_wrong_answers_that_say_the_same_count_once() -> None:
     assert usable_wrong(replace(GOOD, wrong=("the average value", "the averaged value")), SENTENCE, ()) == [WRONG[0]]
 
@@ -170,7 +180,8 @@ def test_two_wrong_answers_that_say_the_same_count_once() -> None:
     [
         (SENTENCE, {"the largest value", "the largest value of each window", "each window"}, {"the largest", "value"}),
         ("Gradio offers share links, or hosting on Spaces.", {"hosting on Spaces"}, {"share links, or hosting"}),
-        ("Dropout helps a network to forget the noise.", {"the noise"}, {"a network to forget"}),
+        ("Dropout helps a network to forget the noise.", {"the noise"}, {"a network to forget", "forget"}),
+        ("A head applies a linear map to convert them.", {"a linear map"}, {"a linear map to convert"}),
     ],
 )
 def test_phrases_are_cut_where_they_end(sentence: str, there: set[str], absent: set[str]) -> None:
