@@ -38,7 +38,20 @@ def zero_shot_figures(clip: Clip, count: int, seed: int) -> None:
         ensemble = zero_shot.hits(images, zero_shot.ensemble(said), asked.kinds)
         print(f"{title}, 120 classes: bare name {told(each[0])}, ensemble {told(ensemble)}")
         print(f"  ensemble over a single prompt {told(ensemble - np.mean(each, axis=0))}")
-        print(f"  ensemble over the bare name {told(ensemble.astype(float) - each[0])}")
+
+
+def ensemble_figures(clip: Clip, count: int, seed: int) -> None:
+    """Print what the ensemble gains over the bare name, resampled by pictures and by kinds of thing."""
+    from lab import tasks, zero_shot
+
+    said = zero_shot.sentence_vectors(clip, tasks.NAMES)
+    for title, asked in (("seen", tasks.often_seen(count, seed)), ("held out", tasks.never_seen(count, seed))):
+        images = clip.images(asked.pictures)
+        bare, ensemble = (zero_shot.hits(images, of, asked.kinds) for of in (said[0], zero_shot.ensemble(said)))
+        gain, kinds = ensemble.astype(float) - bare, np.array(asked.kinds)
+        by_kind = np.array([gain[kinds == kind].mean() for kind in np.unique(kinds)])
+        print(f"{title}, {count} pictures: bare name {told(bare)}, ensemble {told(ensemble)}")
+        print(f"  gain, pictures resampled {told(gain)}; kinds resampled, each alike {told(by_kind)}")
 
 
 def probe_figures(clip: Clip, count: int, seed: int) -> None:
@@ -159,6 +172,7 @@ def main() -> None:
 
     clip = model.load()
     zero_shot_figures(clip, options.pictures, options.seed)
+    ensemble_figures(clip, 10 * options.pictures, options.seed + 1)
     probe_figures(clip, options.pictures, options.seed)
     retrieval_figures(clip, options.pictures // 2, options.seed)
     change_figures(clip, options.seed)
