@@ -27,13 +27,15 @@ _POINTER_START = re.compile(
     r"(?:figure|image|source|credits?|photo|table|caption|illustration|adapted|taken|tip|hint|warning|exercise)"
     r"(?= ?\d|:| from | by | credit| taken | adapted )|"
     r"(?:left|right|top|bottom|middle)(?=[,:]| and )|(?:the )?authors|"
-    r"before (?:we|you|diving|going|moving)|(?:recommended |further )+reading|"
+    r"before (?:we|you|diving|going|moving)|(?:recommended |further )+reading|where (?:we|you)|(?:the )?answer is|"
+    r"each (?:category|type|one|of (?:these|them))|"
+    r"(?:like|unlike|similar to|compared (?:to|with)|\w+ed (?:by|in|at|from)) [^,]{1,50}, (?:it|its|they|their)|"
     r"congratulations|welcome)\b",
     re.I,
 )
 _INSTRUCTION = re.compile(
     r"^(?:create your|choose|pick|open|go (?:to|ahead)|write (?:a|an|your)|install|download|click|check|try|read|"
-    r"visit)\b",
+    r"visit|understand|get to know)\b",
     re.I,
 )
 _STEP_WORDS = re.compile(
@@ -45,9 +47,9 @@ _STEP_WORDS = re.compile(
 _EARLY_POINTER = re.compile(r"^(?:\w+,? ){0,3}(?:this|these|those)\b(?! (?:is|are) (?:an?|the)\b)", re.I)
 """A pointer among the first words: "With this kind of ...", "Using those matrices ..."."""
 _LATE_POINTER = re.compile(
-    r"(?:\b(?:about|at|by|for|from|in|of|on|to|with) (?:this|these|those)|^[^,;:]*?\w (?:this|these|those|such)"
-    r"(?! (?:an?|as|that|is|are|was|were|has|have|can|will|would|may|might|means|"
-    r"makes|allows|leads|does|who|which|in|of|with|to|for|by|from|at|on)\b)) (?P<thing>[a-z]+)",
+    r"(?:\b(?:about|at|by|for|from|in|of|on|to|with) (?:this|these|those)|"
+    r"^[^,;:]*?\w (?:this|these|those|such(?: an?)?)(?! (?:an?|as|that|is|are|was|were|has|have|can|will|would|may|"
+    r"might|means|makes|allows|leads|does|who|which|in|of|with|to|for|by|from|at|on)\b)) (?P<thing>[a-z]+)",
     re.I,
 )
 """A thing pointed at, which is not shown unless the sentence itself names it before: "... for this dataset"."""
@@ -69,7 +71,9 @@ _POINTER = re.compile(
     r"take a look|have a look|let's|let us|(?:we|you|i)(?:'ll| will|'re going to| are going to)|don't worry|feel free|"
     r"sections? (?:will|covers?|provides?)|each (?:section|chapter|lesson|unit)|we (?:just|already) \w+|just saw|"
     r"(?:we|you|can|could|did|is|are|happen) (?:\w+ ){0,3}here|check here|"
-    r"the (?:first|second|former|latter)(?=[,.;:]| and| or)|shown (?:underneath|on the|in the)|"
+    r"the (?:first|second|former|latter)(?=[,.;:]| and| or)|shown (?:underneath|on the|in)|so far|will become clear|"
+    r"in a (?:second|moment|minute|bit)|we (?:show|propose|introduce|present|demonstrate|conduct)|"
+    r"in (?:red|blue|green|yellow|orange|purple|gr[ae]y)|"
     r"(?:in|on) the (?:left|right|diagram|figure|plot|picture)|stay tuned|welcome|congratulations|good luck|try it)\b",
     re.I,
 )
@@ -92,6 +96,11 @@ _VERB = re.compile(
     r"\b[a-z]{2,}(?:s|te|ize|ise|fy) (?:\w+ly )?(?:the|an?|its|their|each|every|all|both|no|any|one|two|many|more|less|"
     r"to|by|for|with|in|into|on|from|at|how|that|what|which|as|only|over|between|\w+s|\w+ing)\b|'s\b"
 )
+_NUMBERED_AFTER_LABEL = re.compile(
+    r"^\*\*[^*]+\*\*[.:]? (?:the (?:first|second|third|next|last|former|latter|other)|alternatively|however|instead)\b",
+    re.I,
+)
+"""An entry whose label names it, and which goes on from one that is not shown: "**Modules** The second problem ..."."""
 _LABEL = re.compile(r"^(\*\*?)[^*]+\1[.:]?$")
 _HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _LINK = re.compile(r"!?\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)")
@@ -115,8 +124,10 @@ def stands_alone(sentence: str, *, announces: bool = False, instructs: bool = Fa
     if not begins or _HTML_TAG.search(bare) or _mostly_links(sentence):
         return False
     if announces:
-        return not _POINTER_START.match(bare) or bool(_ANNOUNCING.match(bare))
-    if _LABEL.match(sentence.strip()) or (not instructs and len(bare.split()) <= _SHORT and not _VERB.search(bare)):
+        return bool(_ANNOUNCING.match(bare)) or not (_POINTER_START.match(bare) or _EARLY_POINTER.match(bare))
+    if _LABEL.match(sentence.strip()) or _NUMBERED_AFTER_LABEL.match(readable(sentence)):
+        return False
+    if not instructs and len(bare.split()) <= _SHORT and not _VERB.search(bare):
         return False
     signs = [_EARLY_POINTER, _POINTER, _ELLIPSIS, _CAPTION, _EXCLAMATION]
     if not instructs:
