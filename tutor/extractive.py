@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from knowledge.asking import asks_how_to
@@ -60,6 +61,7 @@ _MISSING = {
 IN_ITS_OWN_WORDS = (
     "Without a chat model Erica quotes the course in its own language; an answer in {language} needs a model."
 )
+_BLOCK = re.compile(r"\s*(?:(?=\$\$|\\\[|\\begin)|\n\s*(?=[-*+] |\d{1,3}[.)] ))")
 FIRST_WORDS_CHARS = 8
 STEPS_OF_A_PROCEDURE = 5
 ANSWERING, ANSWERING_HOW_TO = 0.5, 0.35
@@ -263,13 +265,19 @@ def _paragraphs(chosen: Sequence[QuotableSentence]) -> str:
     text = ""
     previous: QuotableSentence | None = None
     for sentence in chosen:
-        mark = f" [{sentence.passage.key}]"
         if previous is not None:
             together = previous.passage.key == sentence.passage.key and not previous.block
             text += " " if together else "\n\n"
-        text += f"{sentence.shown}\n\n{mark.strip()}" if sentence.block else sentence.shown + mark
+        text += _marked(sentence)
         previous = sentence
     return text
+
+
+def _marked(sentence: QuotableSentence) -> str:
+    """Return the sentence with its mark, which stands before the formula or list that the sentence announces."""
+    block = _BLOCK.search(sentence.shown) if sentence.block else None
+    end = block.start() if block else len(sentence.shown)
+    return f"{sentence.shown[:end]} [{sentence.passage.key}]{sentence.shown[end:]}"
 
 
 def _citations(chosen: Sequence[QuotableSentence]) -> list[Citation]:

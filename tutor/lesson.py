@@ -131,6 +131,13 @@ class LessonStep:
     found: bool = True
     """False where the course has nothing for the step: `text` says so, and `tutor.gaps` says it for all in one line."""
 
+    def portions(self) -> list[tuple[str, tuple[LessonCell, ...]]]:
+        """Return the text with its cells after it; of several cells, each after the paragraph that names its place."""
+        paragraphs = self.text.split("\n\n")
+        if len(self.cells) < 2 or len(paragraphs) != len(self.cells):
+            return [(self.text, self.cells)]
+        return [(paragraph, (cell,)) for paragraph, cell in zip(paragraphs, self.cells, strict=True)]
+
 
 @dataclass(frozen=True, slots=True)
 class Sense:

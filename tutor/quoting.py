@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from knowledge.model import Concept
+from knowledge.model import Chunk, Concept
 from knowledge.sentences import Sentence, SentenceKind, sentences
 from knowledge.stopwords import content_words
 from tutor.lesson import Passage, StepName
-from tutor.sections import other_purpose, serves
+from tutor.sections import headed_so, other_purpose, serves
 from tutor.standing import is_step, readable, stands_alone, without_links
 from tutor.style import Level
 
@@ -22,6 +22,8 @@ MOST_ITEMS, MOST_CHARS = 7, 900
 RELEVANCE_WEIGHT, SURELY_RELEVANT = 2.0, 0.6
 ON_SUBJECT, ON_SUBJECT_HOW = 0.5, 0.4
 """Least cosine with what a step asks for a sentence that does not name the concept, though its section does."""
+OWN_SECTION, OTHER_SUBJECT = 2.5, 1.0
+"""Added to a sentence under "How attention works" where that is asked; taken off where no heading names the concept."""
 LEAST_WORTH = 0.3
 NEVER = 10.0
 """Takes a sentence out of the running: a reason or a use needs a word that shows it."""
@@ -63,7 +65,7 @@ _EXPLAINING = (StepName.TOPIC, StepName.PREREQUISITE)
 _PERSONAL = re.compile(r"\b(?:we|us|our|ours|i|my|me)\b", re.I)
 """Tells a story of its own place: who is meant, and when, is not shown with it."""
 _OPENING = re.compile(
-    r"^[\W_]*(?:(?:in short|in other words|simply put|basically|essentially|formally),?\s+)?"
+    r"^[\W_]*(?:(?:in short|in other words|simply put|basically|essentially|(?:more )?formally),?\s+)?"
     r"(?:(?:an?|the|each|every|any|all)\s+)?[\W_]*",
     re.I,
 )
@@ -75,6 +77,9 @@ _FORMULA_SIGN = re.compile(r"\$|\\\(|\\\[|\\begin")
 _PICTURED = re.compile(
     r"\b(?:imagine|think of|picture|intuit\w*|idea|like an?|as if|analog\w+|in other words|simply)\b", re.I
 )
+_DENIAL = re.compile(r"\b(?:is|are|was|were|do|does|did|has|have|can|need) ?(?:not|n't)\b|\b(?:cannot|never)\b", re.I)
+"""What something is not tells little of how it works."""
+_WITHOUT_DENIALS = (StepName.HOW, StepName.APPLICATIONS)
 _NEEDING_CUE = (StepName.WHY, StepName.APPLICATIONS)
 _NO_KEY_OF_OURS = re.compile(r"\[(c\d+(?:\s*[,;]\s*c\d+)*)\]")
 """Brackets in course text that would be taken for a citation that we made."""
@@ -178,7 +183,7 @@ def choose(
     chosen: list[QuotableSentence] = []
     while pool and len(chosen) < wish.most:
         seen = [*used, *chosen]
-        pool = [candidate for candidate in pool if all(candidate.quote not in other.quote for other in seen)]
+        pool = [one for one in pool if not any(one.quote in other.quote or other.quote in one.quote for other in seen)]
         if not pool:
             break
         best = max(pool, key=lambda c: (worth[id(c)] - 2.0 * _repeats(c, seen), -pool.index(c)))
@@ -204,11 +209,11 @@ def _worth(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str] | Non
     value = 1.0 / (1 + 0.25 * rank) + RELEVANCE_WEIGHT * relevance + _of_subject(text, wish, named, about)
     chunk = candidate.passage.chunk
     if wish.step is not StepName.ANSWER:  # a question may be answered in a section of any purpose
-        value += 0.8 if serves(wish.step, chunk) else -1.5 if other_purpose(wish.step, chunk) else 0.0
+        value += _of_section(wish.step, chunk, named)
     cue = _CUES.get(wish.step)
     if cue:
         signs = len(cue.findall(text))
-        sure = relevance >= SURELY_RELEVANT
+        sure = relevance >= SURELY_RELEVANT and not _CUES[StepName.HOW].search(text)
         value += 0.45 * min(2, signs) if signs else -NEVER if wish.step in _NEEDING_CUE and not sure else 0.0
     value += 0.25 * len(wish.question_words & candidate.words) + _at_level(candidate, wish.level)
     if candidate.block:
@@ -217,10 +222,21 @@ def _worth(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str] | Non
         value += 2.0
     elif _PERSONAL.search(text) and not wish.in_order and wish.step is not StepName.HOW:
         value -= 0.8
+    if wish.step in _WITHOUT_DENIALS and _DENIAL.search(text):
+        value -= 1.0
     if wish.in_order and is_step(text):
         value += 0.8
     words = len(text.split())
     return value - 0.02 * max(0, words - 35) - (0.3 if words < 8 else 0.0)
+
+
+def _of_section(step: StepName, chunk: Chunk, named: re.Pattern[str] | None) -> float:
+    """Return what the headings over a sentence add: most where they say that this is what the step wants."""
+    if named and headed_so(step, chunk, named):
+        return OWN_SECTION
+    value = 0.8 if serves(step, chunk) else -1.5 if other_purpose(step, chunk) else 0.0
+    headed = named is None or step in _EXPLAINING or named.search(" ".join(chunk.heading_path))
+    return value if headed else value - OTHER_SUBJECT
 
 
 def _out_of_place(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str], about: re.Match[str] | None) -> bool:
@@ -236,6 +252,8 @@ def _out_of_place(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str
         )
     if wish.step in _EXPLAINING:
         return relevance < SURELY_RELEVANT
+    if headed_so(wish.step, candidate.passage.chunk, named) and named.search(candidate.passage.document.title):
+        return False
     least = ON_SUBJECT_HOW if wish.step is StepName.HOW else ON_SUBJECT
     headed = named.search(_headings(candidate)) is not None
     return not headed or (bool(wish.relevance) and relevance < least)

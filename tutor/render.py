@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from knowledge.chat_model import ModelName, Rung
 from tutor.gaps import gaps, shown_steps
-from tutor.lesson import CellStatus, Citation, Lesson, LessonCell, LessonStep
+from tutor.lesson import CellStatus, Citation, Lesson, LessonCell
 from tutor.markdown import escape, fit
 
 QUOTE_CHARACTERS = 240
@@ -47,20 +47,13 @@ def numbers(citations: Mapping[str, Citation]) -> dict[str, int]:
     return {key: number for number, key in enumerate(citations, start=1)}
 
 
-def step_markdown(
-    step: LessonStep, citations: Mapping[str, Citation], link: Link = page_link, *, partial: bool = False
+def text_markdown(
+    text: str, citations: Mapping[str, Citation], link: Link = page_link, *, partial: bool = False
 ) -> str:
     """Return a step's text with formulas as the page reads them and each `[c1]` as a numbered link.
 
     A mark without a citation is left out. `partial` holds back a formula or mark at the end that is still growing.
     """
-    return text_markdown(step.text, citations, link, partial=partial)
-
-
-def text_markdown(
-    text: str, citations: Mapping[str, Citation], link: Link = page_link, *, partial: bool = False
-) -> str:
-    """Return a text with formulas as the page reads them and each `[c1]` as a numbered link."""
     number = numbers(citations)
 
     def mark(key: str) -> str:
@@ -137,8 +130,9 @@ def lesson_markdown(lesson: Lesson, link: Link | None = None) -> str:
         return "\n\n".join([*parts, escape(lesson.reason), *senses]) + "\n"
     for step in shown_steps(lesson.steps):
         parts.append(f"## {escape(step.title)}")
-        parts += [part for part in (step_markdown(step, lesson.citations, link),) if part]
-        parts += [_cell_markdown(cell) for cell in step.cells]
+        for portion, cells in step.portions():
+            parts += [part for part in (text_markdown(portion, lesson.citations, link),) if part]
+            parts += [_cell_markdown(cell) for cell in cells]
     missing = gaps(lesson.steps)
     if missing:
         parts.append(f"*{escape(missing)}*")

@@ -17,7 +17,9 @@ _HEADINGS = {
         re.I,
     ),
     StepName.APPLICATIONS: re.compile(
-        r"\b(?:applications?|applied|use cases?|uses? of|used|using|usage|in practice|real[- ]world)\b", re.I
+        r"\b(?:how (?:\w+ ){1,3}(?:is|are|was|were) (?:used|applied)|applications?|applied|use cases?|uses? of|used|"
+        r"using|usage|in practice|real[- ]world)\b",
+        re.I,
     ),
     StepName.SUMMARY: re.compile(
         r"\b(?:summary|takeaways?|conclusions?|recap|in short|key points|wrap[- ]?up)\b", re.I
@@ -33,8 +35,12 @@ _NO_TEACHING = re.compile(
 
 def serves(step: StepName, chunk: Chunk) -> bool:
     """Return whether one of the chunk's two innermost headings below the title is that of such a step."""
-    pattern = _HEADINGS.get(step)
-    return pattern is not None and any(pattern.search(heading) for heading in chunk.heading_path[1:][-2:])
+    return any(_purpose(heading) is step for heading in _innermost(chunk))
+
+
+def headed_so(step: StepName, chunk: Chunk, named: re.Pattern[str]) -> bool:
+    """Return whether such a heading is about what `named` finds, as "How CLIP works" is about CLIP."""
+    return any(_purpose(heading) is step and named.search(heading) for heading in _innermost(chunk))
 
 
 def teaches(chunk: Chunk) -> bool:
@@ -44,4 +50,14 @@ def teaches(chunk: Chunk) -> bool:
 
 def other_purpose(step: StepName, chunk: Chunk) -> bool:
     """Return whether the section is headed as another step is, and not as this one."""
-    return not serves(step, chunk) and any(serves(other, chunk) for other in _HEADINGS if other is not step)
+    return not serves(step, chunk) and any(map(_purpose, _innermost(chunk)))
+
+
+def _innermost(chunk: Chunk) -> tuple[str, ...]:
+    return chunk.heading_path[1:][-2:]
+
+
+def _purpose(heading: str) -> StepName | None:
+    """Return the step whose sign comes first in a heading: "Applications of the CLIP loss" tells of applications."""
+    found = [(match.start(), -match.end(), step) for step, sign in _HEADINGS.items() if (match := sign.search(heading))]
+    return min(found)[2] if found else None

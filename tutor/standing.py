@@ -68,7 +68,8 @@ _POINTER = re.compile(
     r"(?:next|last) (?:section|chapter|unit|lesson|video)|"
     r"(?:figure|fig\.|table|section|chapter|unit|equation|eq\.) \d|see (?:also|here)|(?:,|please) see|refer to|"
     r"for (?:more|further|additional) (?:details?|information|resources|examples)|click|check out|provided|"
-    r"take a look|have a look|let's|let us|(?:we|you|i)(?:'ll| will|'re going to| are going to)|don't worry|feel free|"
+    r"(?:take|taking|have|having) a look|i(?:'d)? (?:highly )?recommend|"
+    r"let's|let us|(?:we|you|i)(?:'ll| will|'re going to| are going to)|don't worry|feel free|"
     r"sections? (?:will|covers?|provides?)|each (?:section|chapter|lesson|unit)|we (?:just|already) \w+|just saw|"
     r"(?:we|you|can|could|did|is|are|happen) (?:\w+ ){0,3}here|check here|"
     r"the (?:first|second|former|latter)(?=[,.;:]| and| or)|shown (?:underneath|on the|in)|so far|will become clear|"
@@ -82,6 +83,12 @@ _ELLIPSIS = re.compile(r"^(?:\S+ ){1,8}(?:is|are|was|were|do|does|did|can)[.!]$|
 """A sentence without its end, such as "Convolution and attention are."; it answers one that is not shown."""
 _LOWER_CASE_NAME = re.compile(r"[a-z][\w.-]*[A-Z0-9_.-][\w.-]*\s|[a-z][\w-]+ (?:is|are) (?:an?|the)\b")
 """A first word that is written small as names of code are: `t-SNE`, `wav2vec`, and "pandas is a library"."""
+_COUNTED = re.compile(
+    r"\b(?:in|of|has|have|are|with|by) (?:two|three|four|five|six|several|the following) "
+    r"(?:respects|ways|steps|parts|stages|points|reasons|things|kinds|types|variants|differences)\W*$",
+    re.I,
+)
+"""A sentence that ends where it begins to count: "... differ in three respects."."""
 _CAPTION = re.compile(
     r"^(?:an?|the)? ?(?:example|illustration|overview|visuali[sz]ation|diagram|screenshot|comparison|plot) of "
     r"[^.]{0,80}\.?$",
@@ -124,12 +131,14 @@ def stands_alone(sentence: str, *, announces: bool = False, instructs: bool = Fa
     if not begins or _HTML_TAG.search(bare) or _mostly_links(sentence):
         return False
     if announces:
-        return bool(_ANNOUNCING.match(bare)) or not (_POINTER_START.match(bare) or _EARLY_POINTER.match(bare))
+        return bool(_ANNOUNCING.match(bare)) or not (
+            _POINTER_START.match(bare) or _EARLY_POINTER.match(bare) or points_out(bare)
+        )
     if _LABEL.match(sentence.strip()) or _NUMBERED_AFTER_LABEL.match(readable(sentence)):
         return False
     if not instructs and len(bare.split()) <= _SHORT and not _VERB.search(bare):
         return False
-    signs = [_EARLY_POINTER, _POINTER, _ELLIPSIS, _CAPTION, _EXCLAMATION]
+    signs = [_EARLY_POINTER, _POINTER, _ELLIPSIS, _COUNTED, _CAPTION, _EXCLAMATION]
     if not instructs:
         signs.append(_INSTRUCTION)
     if not (instructs and _STEP_WORDS.match(bare)):

@@ -41,9 +41,10 @@ class LessonPrinter:
                 for citation in citations:
                     self._sources.setdefault(citation.key, citation)
                 self._markdown(f"## {step.title}")
-                self._markdown(self._numbered(step.text))
-                for cell in step.cells:
-                    self._cell(cell)
+                for portion, cells in step.portions():
+                    self._markdown(self._numbered(portion))
+                    for cell in cells:
+                        self._cell(cell)
             case Notice(text=text):
                 self._markdown(f"*{text}*")
             case LessonFinished(lesson=lesson):

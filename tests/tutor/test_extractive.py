@@ -7,13 +7,14 @@ import re
 
 import pytest
 
-from knowledge.model import ExpandedConcept, Hit, SeedConcept
+from knowledge.model import ExpandedConcept, Hit, Page, SeedConcept
 from tests.tutor import examples
 from tutor.compose import finished, teach
 from tutor.events import LessonFinished, Notice, Retrieved, StepFinished, StepStarted
 from tutor.extractive import ExtractiveComposer, StepWriter
-from tutor.lesson import Lesson, StepName
+from tutor.lesson import Lesson, Passage, StepName
 from tutor.plan import plan_lesson
+from tutor.quoting import Wish, choose, quotable
 from tutor.style import Level, Style
 
 
@@ -51,7 +52,41 @@ def test_prerequisites_are_explained_before_the_topic_by_their_definitions() -> 
 
 
 def test_a_formula_comes_with_the_sentence_that_announces_it() -> None:
-    assert "The loss of contrastive learning is\n\n$$" in contrastive(Level.STANDARD)
+    assert re.search(r"The loss of contrastive learning is \[c\d+\]\n\n\$\$", contrastive(Level.STANDARD))
+
+
+def how(*sections: tuple[str, str, str], most: int = 2) -> str:
+    """Return what is said of how CLIP works by sections: the lesson's title, the heading, the text."""
+    found = []
+    for number, (title, heading, text) in enumerate(sections, start=1):
+        document = dataclasses.replace(examples.LESSON, id=title, title=title)
+        found.append(Passage(f"c{number}", examples.chunk(document, number, text, Page(number), heading), document))
+    sentences = [sentence for passage in found for sentence in quotable(passage)]
+    alike = {sentence.shown: 0.3 for sentence in sentences}
+    chosen = choose(sentences, Wish(StepName.HOW, examples.CLIP, frozenset(), most, relevance=alike), ())
+    return " ".join(sentence.shown for sentence in chosen)
+
+
+OWN = ("CLIP", "How CLIP works", "The two encoders map image and text into one space, and each pair is compared.")
+
+
+def test_how_it_works_is_told_from_the_section_that_is_headed_so() -> None:
+    other = ("Residual networks", "How CLIP modifies ResNet", "The stem has three layers and each is trained anew.")
+    used = ("CLIP", "Applications of the CLIP loss", "CLIP is trained with its loss to label images of each kind.")
+    assert how(other, used, OWN, most=1) == OWN[2]
+    assert "stem" not in how(other, used, OWN)
+
+
+def test_a_denial_tells_less_of_how_a_thing_works() -> None:
+    plain = ("Notes", "CLIP", "CLIP computes one vector for each image, and one vector for each text.")
+    denied = ("Notes", "CLIP", "CLIP cannot compute its vectors from the image and the text together.")
+    assert how(denied, plain, most=1) == plain[2]
+
+
+def test_a_list_and_its_items_are_not_both_quoted() -> None:
+    items = "- The image encoder maps images into the space of CLIP.\n- The loss of CLIP compares each pair."
+    said = how(("CLIP", "How CLIP works", f"CLIP works in steps:\n\n{items}"), most=4)
+    assert said.count("The loss of CLIP compares") == 1
 
 
 def test_sentences_that_point_elsewhere_are_not_quoted() -> None:

@@ -20,7 +20,6 @@ from tutor.render import (
     lesson_markdown,
     numbers,
     quotation,
-    step_markdown,
     text_markdown,
     whereabouts,
 )
@@ -48,7 +47,7 @@ def test_citations_are_numbered_in_the_order_of_first_use(lesson):
 
 
 def test_a_step_links_each_mark_to_its_place(lesson):
-    shown = step_markdown(lesson.steps[1], lesson.citations)
+    shown = text_markdown(lesson.steps[1].text, lesson.citations)
     chunk = lesson.citations["c2"].chunk_id
     assert shown.startswith(
         f"The dot product multiplies two vectors place by place and adds the results[2](?source={chunk} "
@@ -130,3 +129,13 @@ def test_outputs_of_a_cell_follow_its_label(lesson):
     step = LessonStep(StepName.EXAMPLE, "Example", None, "", (), (cell,))
     document = lesson_markdown(replace(lesson, steps=(step,)))
     assert document.index("print(1)") < document.index("*Verified\\: it ran*") < document.index("```text\n1\n```")
+
+
+def test_each_of_several_cells_stands_after_the_paragraph_that_names_its_place() -> None:
+    cells = tuple(
+        LessonCell(code, "python", key, CellStatus.VERIFIED, "it ran") for code, key in (("a", "c1"), ("b", "c2"))
+    )
+    two = LessonStep(StepName.EXAMPLE, "Worked example", "CLIP", "From *A*.\n\nFrom *B*.", (), cells)
+    assert two.portions() == [("From *A*.", cells[:1]), ("From *B*.", cells[1:])]
+    one = replace(two, cells=cells[:1])
+    assert one.portions() == [(two.text, cells[:1])]

@@ -33,6 +33,10 @@ def test_a_whole_sentence_stands_alone(sentence: str) -> None:
     "sentence",
     [
         "With this kind of tokenizer, the vocabulary becomes large.",
+        "The image encoders differ from the original network in three respects.",
+        "In an attempt to replicate these characteristics, the operator has two key elements.",
+        "Recommended further reading for an interested reader includes two papers.",
+        "When training a network for the first time, I recommend taking a look at a notebook.",
         "Using those attention matrices with less parameters then allows longer inputs.",
         "Since it identifies subwords by a prefix, each word is split first.",
         "The actual code using the trainer is short and clear.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from urllib.parse import quote
 
 import streamlit as st
@@ -20,7 +21,6 @@ from tutor.render import (
     citation_line,
     duration,
     numbers,
-    step_markdown,
     text_markdown,
 )
 from tutor.ui import context
@@ -105,14 +105,16 @@ def _steps(
         if not shown_steps([step]):
             continue  # a heading above nothing would look broken; what is missing is said below in one line
         _heading(step.title)
-        text = step_markdown(step, citations)
-        if text:
-            st.markdown(text, anchors=False)
-        for number, shown in enumerate(step.cells):
-            if cell is None:
-                draw_cell(shown)
-            else:
-                cell(shown, citations.get(shown.citation), f"{key}-{index}-{number}")
+        numbers = count()
+        for portion, cells in step.portions():
+            text = text_markdown(portion, citations)
+            if text:
+                st.markdown(text, anchors=False)
+            for shown in cells:
+                if cell is None:
+                    draw_cell(shown)
+                else:
+                    cell(shown, citations.get(shown.citation), f"{key}-{index}-{next(numbers)}")
 
 
 def _heading(title: str) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from tutor.desk import bundled_problems
 from tutor.judge import JudgeVerdict
 from tutor.markdown import escape
-from tutor.problems import Problem
+from tutor.problems import DIFFICULTIES, Problem
 from tutor.ui import attempt
 from tutor.ui.state import Services
 from tutor.ui.student import student
@@ -28,14 +28,20 @@ def _list(services: Services) -> None:
     st.title("Practice", anchor=False)
     st.markdown(":gray[Write a function; the judge tries it on cases that you see and on others that you do not.]")
     passed = services.desk.solutions(student()) if services.desk else {}
-    for name, problem in bundled_problems().items():
-        with st.container(border=True, key=f"problem-{name}"):
-            if st.button(f"**{escape(problem.title)}**", key=f"open-{name}", type="tertiary"):
-                st.query_params[_PARAMETER] = name
-                st.rerun()
-            about = " · ".join(escape(concept) for concept in problem.concepts)
-            standing = ":green-badge[solved] " if name in passed else _standing(services, name)
-            st.caption(f"{standing}{problem.difficulty} · {about}")
+    for level in DIFFICULTIES:
+        st.markdown(f"## {level.capitalize()}", anchors=False)
+        for name, problem in bundled_problems().items():
+            if problem.difficulty == level:
+                _card(services, problem, solved=name in passed)
+
+
+def _card(services: Services, problem: Problem, *, solved: bool) -> None:
+    with st.container(border=True, key=f"problem-{problem.name}"):
+        if st.button(f"**{escape(problem.title)}**", key=f"open-{problem.name}", type="tertiary"):
+            st.query_params[_PARAMETER] = problem.name
+            st.rerun()
+        about = " · ".join(escape(concept) for concept in problem.concepts)
+        st.caption(f"{':green-badge[solved] ' if solved else _standing(services, problem.name)}{about}")
 
 
 def _standing(services: Services, name: str) -> str:

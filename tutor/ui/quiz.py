@@ -15,7 +15,7 @@ from knowledge.model import Concept, SourceDocument
 from knowledge.wording import counted
 from tutor.graders import ChoiceKey, CodeJudge, CodeKey, Verdict
 from tutor.markdown import escape, fit
-from tutor.quiz import QuizItem, answer_text
+from tutor.quiz import Origin, QuizItem, answer_text
 from tutor.quiz_book import QuizRoom, answered, with_written
 from tutor.ui import quiz_code, quiz_writing
 from tutor.ui.state import Services
@@ -66,7 +66,7 @@ def draw(room: QuizRoom, services: Services | None = None, to_lesson: Callable[[
 
 
 def _pressed_back_to(lesson: SourceDocument) -> bool:
-    return st.button(f"To the lesson: {escape(lesson.title)}", type="tertiary", key="quiz-to-lesson")
+    return st.button(f"← {escape(lesson.title)}", type="tertiary", key="quiz-to-lesson")
 
 
 def _choose(room: QuizRoom, services: Services | None) -> None:
@@ -160,7 +160,10 @@ def _item(room: QuizRoom, services: Services | None, items: Sequence[QuizItem], 
     item = items[at]
     by = f" · written by {escape(item.by.name)}, checked against its passage" if item.by else ""
     st.caption(f"Question {at + 1} of {len(items)}{by}")
-    st.markdown(fit(item.stem) if item.origin == "authored" else escape(item.stem))
+    if isinstance(item.key, CodeKey):
+        st.markdown(f"## {escape(item.stem)}", anchors=False)
+    else:
+        st.markdown(fit(item.stem) if item.origin is Origin.AUTHORED else escape(item.stem))
     told: _Told | None = st.session_state.get(_TOLD)
     if told is None and services is not None and isinstance(item.key, CodeKey):
         handed_in = quiz_code.draw(services, item.key, at)
@@ -235,7 +238,8 @@ def _explain(item: QuizItem, told: _Told) -> None:
         st.markdown("The problem stays open under Practice.")
     elif told.verdict is not Verdict.RIGHT and not item.options:
         st.markdown(f"**Answer:** {fit(answer_text(item))}")
-    st.markdown(fit("\n".join(f"> {line}" for line in item.explanation.splitlines())))
+    if item.options or told.verdict is Verdict.RIGHT or item.explanation != answer_text(item):
+        st.markdown(fit("\n".join(f"> {line}" for line in item.explanation.splitlines())))
     place = f"{item.source.title}, {item.source.place}"
     st.markdown(f"[{escape(place)}](?source={quote(item.source.chunk_id, safe='')})")
 
