@@ -13,6 +13,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ingest.aliases import aliases, heading_aliases
+from ingest.calls import formula_calls
 from ingest.cues import cues, links, stated_prerequisites
 from ingest.decoding import title_from_name
 from ingest.definitions import LONGEST_QUOTE, asks, definitions, glossary_entries, run_in, run_in_definition
@@ -132,6 +133,7 @@ def _chunk_facts(chunk: Chunk, section: int) -> ChunkFacts:
         cues=tuple(fact for _, text in prose for fact in read_cues(text)),
         links=tuple(fact for _, text in prose for fact in links(text)),
         acts=tuple(acts.items()),
+        calls=tuple(formula_calls(chunk.text)),
     )
 
 

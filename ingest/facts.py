@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-FORMAT = 3
+FORMAT = 4
 """Raised when the meaning of a fact changes: facts of another format have to be extracted again."""
 
 
@@ -113,6 +113,15 @@ class LinkFact:
 
 
 @dataclass(frozen=True, slots=True)
+class CallFact:
+    """A name that a formula uses; `defined` is the name that the formula defines by it, or empty."""
+
+    surface: str
+    defined: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChunkFacts:
     """What one chunk says. `runs` are stretches of candidate words between stop words and marks, with counts."""
 
@@ -129,6 +138,7 @@ class ChunkFacts:
     links: tuple[LinkFact, ...] = ()
     acts: tuple[tuple[str, int], ...] = ()
     """Words that stand where a verb stands ("to push"), with counts."""
+    calls: tuple[CallFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,4 +201,5 @@ def _chunk(tree: dict[str, Any]) -> ChunkFacts:
         cues=tuple(CueFact(**{**entry, "kind": CueKind(entry["kind"])}) for entry in tree["cues"]),
         links=tuple(LinkFact(**entry) for entry in tree["links"]),
         acts=tuple((word, count) for word, count in tree["acts"]),
+        calls=tuple(CallFact(**entry) for entry in tree["calls"]),
     )

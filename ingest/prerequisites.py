@@ -36,11 +36,15 @@ LEADING = 2
 """Passages before the first teaching of a concept that lead up to it."""
 FOLLOWING = 0.65
 """What the sentence after a definition counts, against the definition itself."""
-EXPLICIT = frozenset({Sign.KIND, Sign.HEAD, Sign.PART, Sign.BUILDS_ON, Sign.STATED})
+EXPLICIT = frozenset({Sign.KIND, Sign.HEAD, Sign.PART, Sign.FORMULA, Sign.BUILDS_ON, Sign.STATED})
 """Signs that count even where the course introduces the two the other way round."""
 SETTLING = frozenset({Sign.KIND, Sign.HEAD})
 """Signs that leave nothing to say for the reverse: the general comes before its kinds."""
 COUNTS = frozenset({Sign.LEANS, Sign.LEADS_UP, Sign.WITHIN})
+BY_NAME = frozenset({Sign.HEAD, Sign.INSIDE, Sign.LEANS})
+"""What a name says by its words, and what never stands alone."""
+SAID_BY_NAME = 0.75
+"""Least rarity of a word that is a step for no other reason than that a name holds it: not "learning", "image"."""
 MOST_BY_COUNTING = 0.55
 """What only counts say is never surer than this: what the text states comes before it."""
 _OF_EVERYTHING = frozenset({Sign.KIND, Sign.STATED, Sign.LINKED})
@@ -49,11 +53,12 @@ _OF_EVERYTHING = frozenset({Sign.KIND, Sign.STATED, Sign.LINKED})
 
 _APPLIED = re.compile(
     r"\b(?:(?:used|useful|applied|employed|suited|suitable|designed|popular|applications?|tasks?)\s+(?:for|in|to|like|such\s+as|"
-    r"including)|excels?\s+(?:in|at)|such\s+as|(?:just\s+)?(?:like|as)\s+in|e\.g\.|for\s+(?:example|instance)|typically,?\s+an?)"
+    r"including)|so\s+that|excels?\s+(?:in|at)|such\s+as|(?:just\s+)?(?:like|as)\s+in|e\.g\.|for\s+(?:example|instance)|typically,?\s+an?)"
     r"(?!\w)(?:(?!\b(?:by|using|with|via|that|which)\b)[^.;])*",
     re.IGNORECASE,
 )
 """What a definition says a thing is good for, or gives as examples: it does not rest on that."""
+_WHICH_IS = re.compile(r",\s+which\s+(?:is|are)\b")
 _TURN = re.compile(r"[,;]\s+(?:and|but|while|whereas)\s+", re.IGNORECASE)
 _SAYS_OF_ANOTHER = re.compile(
     r"(?:the|an?)\s+[^,;.]{2,60}?\s(?:is|are)\s+(?:simply\s+|just\s+|then\s+)?(?:an?|the|defined|called)\b",
@@ -73,6 +78,7 @@ def prerequisite_signs(course: Course) -> Signs:
         definition_signs,
         _name_signs,
         _cue_signs,
+        _call_signs,
         _link_signs,
         _title_signs,
         _leading_signs,
@@ -124,6 +130,8 @@ def prerequisite_edges(course: Course, signs: Signs, ids: Mapping[str, str]) -> 
         kinds, sure = {sign.kind for sign in heard}, probability(heard, around)
         if sure < LEAST_CONFIDENCE or kinds <= {Sign.LEANS}:
             continue  # being named together is no reason
+        if kinds <= BY_NAME and course.rarity(earlier) < SAID_BY_NAME:
+            continue  # of what stands everywhere nobody needs to be told first
         by_counts = kinds <= COUNTS
         sure = min(sure, MOST_BY_COUNTING) if by_counts else sure
         edge = Relation(ids[earlier], ids[later], RelationKind.PREREQUISITE, sure, tuple(evidence))
@@ -176,8 +184,12 @@ def _ingredients(course: Course, defined: str, quote: str, document: int) -> lis
     """Return the concepts that a definition rests on.
 
     Not those that it is good for or gives as examples, not another name ("*transfer learning* or *fine-tuning*"), and
-    not what it defines in turn: "... are partial derivatives, and the gradient is the vector of them".
+    not what it defines in turn: "... are partial derivatives, and the gradient is the vector of them". Where a clause
+    of its own defines a name ("... gets its name from softmax, which is a ..."), it is that clause alone.
     """
+    which = _WHICH_IS.search(quote)
+    if which and course.names.head_of(plain(quote[: which.start()]), document) == defined:
+        quote = quote[which.end() :]
     text = _APPLIED.sub(" ", quote)
     first, *further = _TURN.split(text)
     own = [first, *(clause for clause in further if not _SAYS_OF_ANOTHER.match(clause))]
@@ -219,6 +231,22 @@ def _cue_signs(course: Course) -> Iterable[tuple[Pair, Evidence]]:
                 if kind is Sign.STATED and course.introduced[other][0] == place[0]:
                     continue  # a lesson does not need what it introduces itself
                 yield ((subject, other) if cue.kind is CueKind.PART_OF else (other, subject)), sign
+
+
+def _call_signs(course: Course) -> Iterable[tuple[Pair, Evidence]]:
+    """Yield what the formula of a concept uses: of the one it defines, else of those that its passage teaches."""
+    for chunk in course.located:
+        document, position = chunk.place
+        for call in course.facts[document].chunks[position].calls:
+            earlier = course.names.named(call.surface, document) or course.names.named(
+                f"{call.surface} function", document
+            )
+            defined = course.names.named(call.defined, document) if call.defined else ""
+            taught = (defined,) if defined else chunk.core
+            if earlier and earlier not in taught:
+                sign = Evidence(Sign.FORMULA, 1.0, Quote(chunk.chunk_id, call.quote))
+                for later in taught:
+                    yield (earlier, later), sign
 
 
 def _link_signs(course: Course) -> Iterable[tuple[Pair, Evidence]]:

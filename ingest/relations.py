@@ -54,9 +54,9 @@ def consolidate(
     )
 
 
-def course_of(facts: Sequence[DocumentFacts]) -> Course:
+def course_of(facts: Sequence[DocumentFacts], *, usual: Mapping[tuple[str, str], int] | None = None) -> Course:
     """Return what relations are read from, for those who want to look at the signs before they are weighed."""
-    return _gathered(facts, usual_order()).course
+    return _gathered(facts, usual_order() if usual is None else usual).course
 
 
 @dataclass(frozen=True, slots=True)

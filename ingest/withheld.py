@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ingest.facts import ChunkFacts, DocumentFacts
 from ingest.relations import consolidate
+from ingest.run import facts_of
 from knowledge.catalog import Catalog
 from knowledge.model import ConceptSnapshot
 
@@ -20,18 +21,14 @@ def _unlinked(chunk: ChunkFacts) -> ChunkFacts:
 
 
 def snapshot_without_links(catalog: Catalog) -> ConceptSnapshot:
-    """Return what the documents of a library say about concepts once their links are hidden.
-
-    Raises:
-        ValueError: a document's facts are of an older format; ingest brings them up to date.
-    """
-    return consolidate([without_links(DocumentFacts.from_json(json)) for _, json in catalog.facts()])
+    """Return what the documents of a library say about concepts once their links are hidden."""
+    return consolidate([without_links(facts) for facts in _facts(catalog)])
 
 
 def snapshot_without_topics(catalog: Catalog) -> ConceptSnapshot:
-    """Return what the documents of a library say about concepts, Erica's list of topics unread.
+    """Return what the documents of a library say about concepts, Erica's list of topics unread."""
+    return consolidate(_facts(catalog), usual={})
 
-    Raises:
-        ValueError: see `snapshot_without_links`.
-    """
-    return consolidate([DocumentFacts.from_json(json) for _, json in catalog.facts()], usual={})
+
+def _facts(catalog: Catalog) -> list[DocumentFacts]:
+    return [facts_of(document, stored, catalog) for document, stored in catalog.facts()]

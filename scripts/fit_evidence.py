@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("--read", type=int, default=0, metavar="N")
     chosen = parser.parse_args()
     with Library.open(chosen.library) as library:
-        course = course_of([DocumentFacts.from_json(facts) for _, facts in library.catalog.facts()])
+        course = course_of([DocumentFacts.from_json(facts) for _, facts in library.catalog.facts()], usual={})
     topics = {normalise(topic): topic for topic in curriculum()}
     listed = {
         root: topics[normalise(name)]

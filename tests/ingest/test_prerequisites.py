@@ -196,3 +196,23 @@ def test_a_word_in_a_name_that_only_spells_an_acronym_is_no_part_of_it():
     precision = lesson("Mean average precision", "The mean average precision (MAP) is a figure. The MAP is high.")
     other = lesson("Activation map", "An activation map is a table of numbers. The activation map is large.")
     assert not [pair for pair in pairs(precision, other) if pair[1] == "activation map"]
+
+
+def test_of_a_word_that_stands_everywhere_a_name_that_holds_it_makes_no_step():
+    filler = "# Topic {0}\n\nThe tensor of topic {0} is one of many. Every tensor counts.\n\nSee the tensor again.\n"
+    taught = "# Tensor\n\nA tensor is a grid of numbers. Tensors have axes.\n"
+    sparse = "# Sparse tensor\n\nSparse tensor formats are many. A sparse tensor. The sparse tensor stays.\n"
+    few = edges(consolidate(facts_of(taught, sparse)), PREREQUISITE)
+    many = edges(consolidate(facts_of(taught, sparse, *(filler.format(number) for number in range(12)))), PREREQUISITE)
+    assert ("tensor", "sparse tensor") in {(one.lower(), other.lower()) for one, other in few}
+    assert ("tensor", "sparse tensor") not in {(one.lower(), other.lower()) for one, other in many}
+
+
+def test_a_name_defined_in_a_clause_of_its_own_does_not_rest_on_the_rest_of_the_sentence():
+    lesson = (
+        "# Softmax classifier\n\nThe Softmax classifier is a model that scores classes. The Softmax classifier.\n\n"
+        "The Softmax classifier gets its name from the *softmax function*, which is used to squash the raw scores "
+        "into shares. The softmax function is smooth.\n"
+    )
+    edge = edges(consolidate(facts_of(lesson)), PREREQUISITE).get(("Softmax classifier", "softmax function"))
+    assert edge is None or Sign.DEFINITION not in {sign.kind for sign in edge.evidence}
