@@ -16,6 +16,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
+from torch.utils.data import DataLoader, IterableDataset
 
 from lab import model, pacl, scenes
 
@@ -57,7 +58,7 @@ class LogLine:
     loss: float
     scale: float
     seconds: float
-    processor_s: float
+    processor_s: float  # of this process; drawing the pictures is not in it
 
 
 def draw_many(
@@ -71,7 +72,10 @@ def draw_many(
     return pixels, shown
 
 
-def batches(plan: Plan, device: str) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+Batch = tuple[torch.Tensor, torch.Tensor]
+
+
+def batches(plan: Plan) -> Iterator[Batch]:
     """Yield images (B, 3, SIZE, SIZE) and word numbers (B, CONTEXT); captions are worded anew in every epoch."""
     rng = np.random.default_rng(plan.seed)
     pixels, shown = draw_many(plan.pictures, rng, plan.things)
@@ -79,9 +83,24 @@ def batches(plan: Plan, device: str) -> Iterator[tuple[torch.Tensor, torch.Tenso
         order = rng.permutation(plan.pictures)
         for start in range(0, plan.pictures - plan.batch + 1, plan.batch):
             chosen = order[start : start + plan.batch]
-            images = torch.from_numpy(pixels[chosen]).to(device).float() / 255
+            images = torch.from_numpy(pixels[chosen]).float() / 255
             words = model.tokenize([scenes.caption(shown[n], rng, plan.complete_captions) for n in chosen])
-            yield model.as_batch(images), words.to(device)
+            yield model.as_batch(images), words
+
+
+class _Batches(IterableDataset[Batch]):
+    """The batches of a plan, for a process of their own."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def __iter__(self) -> Iterator[Batch]:
+        return batches(self.plan)
+
+
+def drawn_ahead(plan: Plan) -> Iterator[Batch]:
+    """Return the same batches, drawn by a process that starts now and stays a few batches ahead."""
+    return iter(DataLoader(_Batches(plan), batch_size=None, num_workers=1, prefetch_factor=8))
 
 
 def steps_of(plan: Plan) -> int:
@@ -100,18 +119,27 @@ def rate_at(step: int, plan: Plan) -> float:
 def train_clip(
     plan: Plan,
     clip: torch.nn.Module,
+    given: Iterator[Batch],
     device: str = "cpu",
     tell: Callable[[LogLine, torch.nn.Module], None] = lambda line, clip: None,
 ) -> torch.nn.Module:
-    """Return `clip`, trained by the plan with the symmetric loss; `tell` hears of every 25th step and of the last."""
+    """Return `clip`, trained by the plan with the symmetric loss.
+
+    Args:
+        plan: how long and how fast.
+        clip: what is trained.
+        given: the batches of the plan, from `batches` or `drawn_ahead`.
+        device: where.
+        tell: hears of every 25th step and of the last.
+    """
     clip.to(device).train()
     optimiser = torch.optim.AdamW(clip.parameters(), lr=plan.rate, betas=(0.9, 0.98), weight_decay=plan.weight_decay)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: rate_at(step, plan))
     kept = list[dict[str, torch.Tensor]]()
     began, processor = time.monotonic(), time.process_time()
-    for step, (images, words) in enumerate(islice(batches(plan, device), plan.stop_after)):
+    for step, (images, words) in enumerate(islice(given, plan.stop_after)):
         optimiser.zero_grad()
-        loss = backward_in_two_threads(clip, images, words)
+        loss = backward_in_two_threads(clip, images.to(device), words.to(device))
         torch.nn.utils.clip_grad_norm_(clip.parameters(), 1.0)
         optimiser.step()
         schedule.step()
