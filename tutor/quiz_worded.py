@@ -7,6 +7,7 @@ question without being told which option is right (round-trip consistency, Alber
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,8 @@ _DRAFTED_WRONG = 4
 _MOST_TOKENS = 300
 _FAILURES = 2
 """So many answers in a row that are none, and the model is given up."""
+_LETTER = re.compile(r"^\s*[a-z](?:\)|\.|:|\s*$)")
+"""An option's letter, which some models answer with in place of words."""
 _ANSWER_IT = "Answer the question in the words of the statement, then say of each option whether it is a right answer."
 
 
@@ -113,8 +116,8 @@ class QuizWriter:
         task = f"{quoted(asked)}\n\n{_ANSWER_IT}"
         told = self._told(statement, task, _answer_schema(item.options))
         taken = {option.id for option in item.options if told[option.id] is True}
-        first, second = plain_words(draft.right), plain_words(str(told["answer"]))
-        return isinstance(item.key, ChoiceKey) and taken == item.key.right and bool(first & second)
+        first, second = plain_words(draft.right), plain_words(_LETTER.sub("", str(told["answer"])))
+        return isinstance(item.key, ChoiceKey) and taken == item.key.right and (not second or bool(first & second))
 
     def _told(self, statement: Statement, task: str, schema: Mapping[str, object]) -> dict[str, object]:
         prompt = f"<statement>\n{quoted(statement.text)}\n</statement>\n\n{task}"

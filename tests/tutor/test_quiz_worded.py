@@ -75,6 +75,11 @@ def test_the_model_is_asked_for_a_phrase_of_the_sentence_and_then_not_told_which
     assert "correct" not in second.messages[-1].content
 
 
+def test_a_model_that_answers_with_the_letter_alone_agrees_with_itself() -> None:
+    for said in (letter(GOOD.right), f"{letter(GOOD.right)})"):
+        assert written(drafted(), json.dumps({**json.loads(ANSWERED), "answer": said}))[1] is not None
+
+
 @pytest.mark.parametrize(
     "told",
     [

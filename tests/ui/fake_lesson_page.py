@@ -13,13 +13,14 @@ from tutor.jobs import Jobs
 from tutor.quiz_book import QuizRoom
 from tutor.ui.app import main
 from tutor.ui.state import Services
+from tutor.workbench import BenchSettings, Workbench
 
 
 def services() -> Services:
     folder = Path(sys.argv[1])
     library = lesson_library(folder)
     conversations = Conversations.open(folder)
-    tutor = FakeTutor(folder)
+    tutor, desk = FakeTutor(folder), Desk(library, folder)
     return Services(
         tutor,
         conversations,
@@ -28,7 +29,8 @@ def services() -> Services:
         "auto",
         classroom=Classroom(library, folder),
         quizzes=QuizRoom(library, folder),
-        desk=Desk(library, folder),
+        desk=desk,
+        workbench=Workbench(BenchSettings(passed=desk.passed)),
     )
 
 

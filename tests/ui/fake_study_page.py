@@ -13,6 +13,7 @@ from tutor.desk import Desk
 from tutor.jobs import Jobs
 from tutor.ui.app import main
 from tutor.ui.state import Services
+from tutor.workbench import BenchSettings, Workbench
 
 
 def services() -> Services:
@@ -21,7 +22,9 @@ def services() -> Services:
     conversations = Conversations.open(folder)
     made = Services(tutor, conversations, Jobs(tutor.ask, conversations), RetrievalSettings(), "auto")
     concept_map = course_map(folder)
-    return replace(made, concept_map=concept_map, desk=Desk(Library.open(folder / "library"), folder))
+    desk = Desk(Library.open(folder / "library"), folder)
+    bench = Workbench(BenchSettings(passed=desk.passed))
+    return replace(made, concept_map=concept_map, desk=desk, workbench=bench)
 
 
 main(services)
