@@ -52,6 +52,8 @@ CELLS, MOST_LESSONS = 2, 8
 """Code cells shown, and lessons looked through for them."""
 SECTION_PASSAGES = 8
 """Most passages of the section that shows a procedure."""
+WHOLE_HITS = 5
+"""Hits that come with what stands right before and after them."""
 WORDS_COUNTED = 60
 """Words of a question that are looked up for its coverage: a listing adds nothing."""
 _NEAR_TRANSFER = (RelationKind.IS_A, RelationKind.PART_OF, RelationKind.CONTRASTS_WITH, RelationKind.RELATED)
@@ -249,9 +251,18 @@ class Retriever:
             passages = found.get(seed.concept.id, ())
             shown = self._section(question, passages, hits)
             prose = [chunk for chunk in passages if chunk.kind is ChunkKind.PROSE and chunk not in shown]
-            prose = [*prose[:1], *shown, *prose[1:]]
+            prose = list(dict.fromkeys([*prose[:1], *shown, *prose[1:], *self._beside(hits[:WHOLE_HITS])]))
             found[seed.concept.id] = (*prose, *self._cells(question, passages, hits))
         return found
+
+    def _beside(self, hits: Sequence[Hit]) -> list[Chunk]:
+        """Return the prose right before and after each hit in its lesson, where an explanation may begin or go on."""
+        beside: list[Chunk] = []
+        for hit in hits:
+            siblings = self._kept.document_chunks(hit.chunk.document_id)
+            at = next((place for place, chunk in enumerate(siblings) if chunk.id == hit.chunk.id), 0)
+            beside.extend(chunk for chunk in siblings[max(0, at - 1) : at + 2] if chunk.kind is ChunkKind.PROSE)
+        return beside
 
     def _section(self, question: str, passages: Sequence[Chunk], hits: Sequence[Hit]) -> list[Chunk]:
         """Return the prose of the section that shows how to do what is asked, whole; nothing for other questions."""

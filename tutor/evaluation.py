@@ -175,12 +175,13 @@ def _said(lesson: Lesson, held: Mapping[str, set[str]]) -> Iterator[bool]:
         for span in sentences(step.text):
             if span.kind not in (SentenceKind.PROSE, SentenceKind.ITEM):
                 continue
+            before = [*_MARKS.finditer(step.text, 0, span.start)][-1:]  # stands before a list or formula that it is of
             parts = _MARKS.split(step.text[span.start : span.end])
             places = [*_MARKS.finditer(step.text, span.start)]
             for part, marks in zip_longest(parts, places[: len(parts)]):
                 words = content_words(part or "")
                 if words:
-                    keys = _MARK.findall(marks[0]) if marks else []
+                    keys = [key for found in (marks, *before) if found for key in _MARK.findall(found[0])]
                     yield any(len(words & held.get(key, set())) >= SUPPORTED * len(words) for key in keys)
 
 

@@ -73,7 +73,8 @@ class _Planner:
         asked = self._asked
         if asks_more(self._retrieval.question, asked):
             hits = _of_kind((hit.chunk for hit in self._retrieval.hits), ChunkKind.PROSE)
-            found = _unique([*(chunk for chunk in hits if teaches(chunk)), *self._topic])
+            whole = chain.from_iterable((hit, *_next_to(hit, self._topic)) for hit in hits if teaches(hit))
+            found = _unique([*whole, *self._topic])
             chunks = (self._procedure(found) if asks_how_to(self._retrieval.question) else found)[:TOPIC_PASSAGES]
             sides = asked if len(asked) > 1 and compares(self._retrieval.question) else ()
             for side in sides:
@@ -188,6 +189,12 @@ def titled(name: str) -> str:
 
 def _of_kind(chunks: Iterable[Chunk], kind: ChunkKind) -> list[Chunk]:
     return [chunk for chunk in chunks if chunk.kind is kind]
+
+
+def _next_to(chunk: Chunk, chunks: Iterable[Chunk]) -> list[Chunk]:
+    """Return those of the chunks that stand right before or after one in its document."""
+    near = [one for one in chunks if one.document_id == chunk.document_id]
+    return [one for one in near if abs(one.position - chunk.position) == 1]
 
 
 def _unique(chunks: Iterable[Chunk]) -> list[Chunk]:

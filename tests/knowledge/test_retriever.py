@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ingest.pipeline import ingest
 from knowledge.errors import QuestionUnusable
 from knowledge.library import Library
-from knowledge.model import Retrieval, RetrievalSettings
+from knowledge.model import ChunkKind, Retrieval, RetrievalSettings
 from knowledge.retriever import Retriever, usable_question
 from tests.conftest import COURSE
 from tests.fakes import HashingEmbedder
@@ -90,6 +90,16 @@ def test_passages_teach_the_kept_concepts_and_their_documents_are_there(retrieve
     for group in found.passages.values():
         assert all(chunk.document_id in found.documents for chunk in group)
     assert all(document.text == "" for document in found.documents.values())
+
+
+def test_hits_come_with_the_prose_beside_them_in_their_lessons(retriever: Retriever, library: Library) -> None:
+    found = retriever.retrieve("What is CLIP?")
+    held = {chunk.id for chunk in found.passages[found.seeds[0].concept.id]}
+    for hit in found.hits:
+        siblings = library.catalog.document_chunks(hit.chunk.document_id)
+        at = siblings.index(hit.chunk)
+        beside = [chunk for chunk in siblings[max(0, at - 1) : at + 2] if chunk.kind is ChunkKind.PROSE]
+        assert held >= {chunk.id for chunk in beside}
 
 
 def test_the_same_question_finds_the_same(retriever: Retriever, library: Library) -> None:

@@ -75,6 +75,15 @@ def test_a_sentence_whose_place_does_not_say_it_is_not_supported(library: Librar
     assert 0 < row.supported_sentences < row.sentences
 
 
+def test_a_list_is_supported_by_the_citation_that_stands_before_it(library: Library, lesson: Lesson) -> None:
+    key, cited = next(iter(lesson.citations.items()))
+    topic = next(step for step in lesson.steps if step.name is StepName.TOPIC)
+    listed = f"It says two things: [{key}]\n\n- {cited.quote}\n\n- {cited.quote}"
+    one_step = replace(lesson, steps=(replace(topic, text=listed, citations=(key,)),))
+    row = measure_lesson(INSIDE, one_step, library.catalog)
+    assert row.supported_sentences == row.sentences - 1 == 2
+
+
 def test_an_order_against_the_graph_is_counted(library: Library, lesson: Lesson) -> None:
     turned = replace(lesson, retrieval=replace(lesson.retrieval, order=lesson.retrieval.order[::-1]))
     row = measure_lesson(INSIDE, turned, library.catalog)
