@@ -31,7 +31,9 @@ _LENGTHS = (0.4, 2.5)
 """Shortest and longest a wrong answer may be, as a multiple of the right one in characters."""
 _ASKS = re.compile(r"(?:\w+ ){0,3}?(?:what|which|who|where|when|why|how)\b", re.I)
 _DENIES = re.compile(
-    r"\b(?:not|no|never|none|neither|nor|except|without|cannot|false|incorrect|wrong)\b|n['’]t\b", re.I
+    r"\b(?:not?|never|none|neither|nor|except|without|cannot|false|incorrect|wrong|rarely|seldom|hardly|unlike|instead|"
+    r"rather than)\b|n['’]t\b",
+    re.I,
 )
 _SOURCE = re.compile(r"\b(?:statements?|passages?|texts? says?|sentences?|authors?|quoted?|above|options?)\b", re.I)
 _OF_ALL = re.compile(r"\b(?:all|none|both|neither|any|either) of (?:the|these|them)\b|\ball the above\b", re.I)
@@ -43,6 +45,8 @@ _ARTICLES = frozenset("a an the each every many some several any most more one t
 _INSIDE = ("content", "article")
 _CUT_VERB = re.compile(r"\bto [^\W_]+$")
 """The end of a phrase whose verb has lost its object: "a linear transformation to convert"."""
+_UNIT = re.compile(r"[^\s\w.,;:!?()\[\]\"'”’—–]")
+"""What belongs to the word before it: "26%"."""
 _LINKS = frozenset("of to from for in with and or per by on between into over at across".split())
 _FORMS = (
     ("number", re.compile(r"[^a-z]*\d", re.I)),
@@ -86,7 +90,8 @@ def phrases(statement: str, names: Iterable[str]) -> list[str]:
             for last in _ends(kinds, side_by_side, first):
                 found.setdefault(statement[tokens[first].start() : tokens[last].end()])
     own = [name.casefold() for name in names]
-    fit = (one for one in found if plain_words(one) and statement.count(one) == 1 and not _CUT_VERB.search(one))
+    once = ((one, statement.partition(one)[2]) for one in found if statement.count(one) == 1)
+    fit = (one for one, after in once if plain_words(one) and not _CUT_VERB.search(one) and not _UNIT.match(after))
     foreign = [one for one in fit if not any(name in one.casefold() for name in own)]
     return [one for one in foreign if is_thing(one)] or foreign
 
@@ -122,6 +127,7 @@ def objection(draft: Draft, statement: str) -> str:
         (not _ASKS.match(draft.question) or draft.question.find("?") != len(draft.question) - 1, "it asks nothing"),
         (not _is_plain(draft.question), "it is no plain text"),
         (bool(_DENIES.search(draft.question)), "it asks for what is not so"),
+        (bool(_DENIES.search(statement)), "the statement denies something"),
         (points_elsewhere(draft.question) or bool(_SOURCE.search(draft.question)), "it does not stand alone"),
         (len(asked - stated - _GENERAL) > _FOREIGN, "it uses words that the statement does not"),
         (len(asked & stated) < _SHARED, "it does not tell what it is about"),

@@ -12,7 +12,7 @@ from knowledge.model import Chunk, ChunkKind, Concept, Heading, stable_id
 from knowledge.models.scripted import ScriptedChatModel
 from tutor.graders import Verdict, grade
 from tutor.quiz import Origin, QuizItem, Source, answer_text, faults, shuffled
-from tutor.quiz_drafts import Draft, objection, phrases, usable_wrong
+from tutor.quiz_drafts import Draft, blanked, objection, phrases, usable_wrong
 from tutor.quiz_statements import Statement, statements
 from tutor.quiz_worded import Askable, QuizWriter
 
@@ -123,6 +123,12 @@ def test_what_speaks_against_a_question_is_said_and_the_sentence_with_a_blank_ta
     assert answer_text(item) == "The largest value"
 
 
+def test_a_question_about_a_sentence_that_denies_something_would_ask_for_the_opposite() -> None:
+    denied = SENTENCE.replace("keeps", "does not keep")
+    assert objection(GOOD, denied) == "the statement denies something"
+    assert "does not keep ____ of each window" in blanked(denied, GOOD.right)
+
+
 def test_nothing_speaks_against_a_good_draft() -> None:
     assert objection(GOOD, SENTENCE) == ""
     assert usable_wrong(GOOD, SENTENCE, ()) == list(WRONG[:3])
@@ -187,6 +193,7 @@ def test_two_wrong_answers_that_say_the_same_count_once() -> None:
         ("Gradio offers share links, or hosting on Spaces.", {"hosting on Spaces"}, {"share links, or hosting"}),
         ("Dropout helps a network to forget the noise.", {"the noise"}, {"a network to forget", "forget"}),
         ("A head applies a linear map to convert them.", {"a linear map"}, {"a linear map to convert"}),
+        ("The runner-up had an error of 26% in the end.", {"an error"}, {"an error of 26"}),
     ],
 )
 def test_phrases_are_cut_where_they_end(sentence: str, there: set[str], absent: set[str]) -> None:
