@@ -37,8 +37,6 @@ _DENIES = re.compile(
 )
 _SOURCE = re.compile(r"\b(?:statements?|passages?|texts? says?|sentences?|authors?|quoted?|above|options?)\b", re.I)
 _OF_ALL = re.compile(r"\b(?:all|none|both|neither|any|either) of (?:the|these|them)\b|\ball the above\b", re.I)
-_GENERAL = frozenset("kind typ sort many much long part thing happen way".split())
-"""Words that a question may add to those of its statement."""
 _WORD = re.compile(r"[^\W_]+")
 _TOKEN = re.compile(r"[^\W_](?:[\w'’.\-/]*[^\W_])?")
 _ARTICLES = frozenset("a an the each every many some several any most more one two three its their all".split())
@@ -69,6 +67,14 @@ class Draft:
 def plain_words(text: str) -> set[str]:
     """Return the stems of a text's content words; "provides" and "provide" have one."""
     return {word.rstrip("e") for word in content_words(text)}
+
+
+_GENERAL = plain_words("kind type sort many much long part thing happen way")
+"""Words that a question may add to those of its statement."""
+_EMPTY = plain_words(
+    "type kind sort form way technique method approach process thing part number set group category class"
+)
+"""Words of an answer that hardly tell what it names: "a type of regularization technique" names regularization."""
 
 
 def phrases(statement: str, names: Iterable[str]) -> list[str]:
@@ -155,7 +161,7 @@ def usable_wrong(draft: Draft, statement: str, course: Iterable[str]) -> list[st
     kept: list[str] = []
     for wrong in draft.wrong:
         told = plain_words(wrong) if _is_plain(wrong) else set()
-        named = told <= stated or any(told <= said for said in elsewhere)
+        named = told <= stated or any((told - _EMPTY or told) <= said for said in elsewhere)
         again = any(told <= plain_words(one) or plain_words(one) <= told for one in (draft.right, *kept))
         if told and not named and not again and _same_form(draft.right, wrong) and told - stated != right:
             kept.append(wrong)

@@ -167,6 +167,8 @@ def test_a_wrong_answer_that_is_right_or_tells_itself_apart_is_not_used(wrong: s
 def test_a_wrong_answer_that_the_course_gives_elsewhere_is_not_used() -> None:
     elsewhere = "Some authors let max pooling keep the average value of its window."
     assert usable_wrong(GOOD, SENTENCE, [elsewhere]) == list(WRONG[1:])
+    for kind in ("a type of average method", "a form of averages"):
+        assert usable_wrong(replace(GOOD, wrong=(kind,)), SENTENCE, [elsewhere]) == []
     few = replace(GOOD, wrong=(*WRONG[:2], "the value", "all of the above"))
     writer, item = written(drafted(few), course=(elsewhere,))
     assert item is None
