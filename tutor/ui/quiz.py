@@ -90,13 +90,13 @@ def _choose(room: QuizRoom, services: Services | None) -> None:
         names = {concept.id: concept.name for concept in askable}
         chosen = st.selectbox("A concept", list(names), format_func=names.__getitem__, key="quiz-concept")
         if st.button("Ask me", key="quiz-ask-concept") and (concepts := room.concepts([str(chosen)])):
-            written = quiz_writing.written(services, room.book.sentences_about(concepts[0]))
+            written = quiz_writing.written(services, lambda: room.book.sentences_about(concepts[0]))
             items = with_written(room.book.of_concept(concepts[0]), written)
             _begin(_with_code(room, services, items, concepts))
     lessons = {document.path: document for document in room.lessons()}
     path = st.selectbox("A lesson", list(lessons), format_func=lambda one: lessons[one].title, key="quiz-lesson")
     if path is not None and st.button("Ask me about it", key="quiz-ask-lesson"):
-        written = quiz_writing.written(services, room.book.sentences_of(path))
+        written = quiz_writing.written(services, lambda: room.book.sentences_of(path))
         begin_lesson(room, services, path, written)
         st.rerun()
     quiz_writing.choose(services)

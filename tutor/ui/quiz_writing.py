@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -24,12 +24,12 @@ def choose(services: Services | None) -> None:
         st.toggle(f"Have {escape(model.model_name.name)} write new questions", key=_WANTED)
 
 
-def written(services: Services | None, sentences: Sequence[Askable]) -> list[QuizItem]:
+def written(services: Services | None, sentences: Callable[[], Sequence[Askable]]) -> list[QuizItem]:
     """Return what the model writes about these sentences and passes its checks; nothing where it is not wanted."""
     model = _model(services) if services and st.session_state.get(_WANTED) else None
     if model is None:
         return []
-    writer, found, tried = QuizWriter(model), [], sentences[:MOST_TRIED]
+    writer, found, tried = QuizWriter(model), [], sentences()[:MOST_TRIED]
     bar = st.progress(0.0, f"{escape(model.model_name.name)} writes …")
     try:
         for number, sentence in enumerate(tried, start=1):
