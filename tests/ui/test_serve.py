@@ -21,6 +21,11 @@ def test_the_page_is_bound_to_this_machine_and_reports_nothing():
     assert content["browser"]["gatherUsageStats"] is False
 
 
+def test_nothing_is_offered_for_installation_on_the_page():
+    content = tomllib.loads((serve.PAGE.parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert content["logger"]["hideWelcomeMessage"] is True
+
+
 def test_the_library_chosen_here_is_the_one_served(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     settings = load({"library": "here", "state": "there"}, environ={})
