@@ -195,7 +195,8 @@ class StepWriter:
             candidates = [one for one in candidates if self._answers(one, relevance)]
         wish = Wish(step.name, step.concept, self._question_words, most, self._level, procedure, relevance)
         chosen = choose(candidates, wish, self._used)
-        # A definition may answer the question, and still has to stand where its concept is explained.
+        # A definition stands where its concept is explained; it answers the question where nothing else does.
+        chosen = [one for one in chosen if not self._reserved(one, step.concept)] or chosen
         self._used.extend(one for one in chosen if not self._reserved(one, step.concept))
         return chosen
 

@@ -14,7 +14,7 @@ from knowledge.model import Chunk, Concept
 from knowledge.sentences import Sentence, SentenceKind, sentences
 from knowledge.stopwords import content_words
 from tutor.lesson import Passage, StepName
-from tutor.sections import headed_so, other_purpose, serves
+from tutor.sections import headed_so, of_limits, other_purpose, serves
 from tutor.standing import is_step, readable, stands_alone, without_links
 from tutor.style import Level
 
@@ -22,8 +22,9 @@ MOST_ITEMS, MOST_CHARS = 7, 900
 RELEVANCE_WEIGHT, SURELY_RELEVANT = 2.0, 0.6
 ON_SUBJECT, ON_SUBJECT_HOW = 0.5, 0.4
 """Least cosine with what a step asks for a sentence that does not name the concept, though its section does."""
-OWN_SECTION, OTHER_SUBJECT = 2.5, 1.0
-"""Added to a sentence under "How attention works" where that is asked; taken off where no heading names the concept."""
+OWN_SECTION, OTHER_SECTION, OF_LIMITS = 2.5, 1.5, 2.0
+"""Added under a heading such as "How attention works" where that is asked; taken off under "Why attention matters", and
+under one such as "Limitations"."""
 LEAST_WORTH = 0.3
 NEVER = 10.0
 """Takes a sentence out of the running: a reason or a use needs a word that shows it."""
@@ -38,7 +39,7 @@ _DEFINITION = re.compile(
 _CUES = {
     StepName.WHY: re.compile(
         r"\b(?:because|important|importance|matters?|allows?|enables?|helps?|need(?:s|ed)?|problem|advantage|benefit|"
-        r"powerful|challenge|without|goal|aim|purpose|motivat\w+|makes? it possible|essential|crucial|key|significant|"
+        r"powerful|challenge|without|goal|aim|purpose|motivat\w+|makes? it possible|essential|crucial|significant|"
         r"revolution\w*|instead of)\b",
         re.I,
     ),
@@ -177,7 +178,7 @@ def choose(
     maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998).
     """
     named = names(wish.concept)
-    pool = list(candidates)
+    pool = list(candidates) if named is None or wish.step is StepName.ANSWER else _on_subject(candidates, wish, named)
     passages = list(dict.fromkeys(candidate.passage.key for candidate in pool))
     worth = {id(c): _worth(c, wish, named, passages.index(c.passage.key)) for c in pool}
     chosen: list[QuotableSentence] = []
@@ -199,6 +200,15 @@ def choose(
     return [*lead, *rest]
 
 
+def _on_subject(candidates: Iterable[QuotableSentence], wish: Wish, named: re.Pattern[str]) -> list[QuotableSentence]:
+    """Return the sentences under a heading that names the concept, and those sure to be on it; all where none is so."""
+    pool = list(candidates)
+    sure = [
+        one for one in pool if named.search(_headings(one)) or wish.relevance.get(one.shown, 0.0) >= SURELY_RELEVANT
+    ]
+    return pool if wish.step in _EXPLAINING else sure or pool
+
+
 def _worth(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str] | None, rank: int) -> float:
     """Return how well a sentence of the passage with this rank serves the step; 0 or less keeps it out."""
     text, relevance = candidate.shown, wish.relevance.get(candidate.shown, 0.0)
@@ -213,7 +223,7 @@ def _worth(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str] | Non
     cue = _CUES.get(wish.step)
     if cue:
         signs = len(cue.findall(text))
-        sure = relevance >= SURELY_RELEVANT and not _CUES[StepName.HOW].search(text)
+        sure = relevance >= SURELY_RELEVANT and not (of_limits(chunk) or _CUES[StepName.HOW].search(text))
         value += 0.45 * min(2, signs) if signs else -NEVER if wish.step in _NEEDING_CUE and not sure else 0.0
     value += 0.25 * len(wish.question_words & candidate.words) + _at_level(candidate, wish.level)
     if candidate.block:
@@ -234,9 +244,11 @@ def _of_section(step: StepName, chunk: Chunk, named: re.Pattern[str] | None) -> 
     """Return what the headings over a sentence add: most where they say that this is what the step wants."""
     if named and headed_so(step, chunk, named):
         return OWN_SECTION
-    value = 0.8 if serves(step, chunk) else -1.5 if other_purpose(step, chunk) else 0.0
-    headed = named is None or step in _EXPLAINING or named.search(" ".join(chunk.heading_path))
-    return value if headed else value - OTHER_SUBJECT
+    elsewhere = other_purpose(step, chunk)
+    if elsewhere and step in (StepName.HOW, StepName.APPLICATIONS):
+        return -NEVER  # the one is not told by what serves the other
+    value = 0.8 if serves(step, chunk) else -OTHER_SECTION if elsewhere else 0.0
+    return value - OF_LIMITS if of_limits(chunk) else value
 
 
 def _out_of_place(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str], about: re.Match[str] | None) -> bool:
@@ -247,9 +259,8 @@ def _out_of_place(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str
     if elsewhere or story:
         return True
     if about:
-        return wish.step not in (*_EXPLAINING, StepName.ANSWER) and (
-            is_definition(candidate, wish.concept) or _defines(text, about)
-        )
+        defines = is_definition(candidate, wish.concept) or _defines(text, about) or _defines_narrower(text, about)
+        return defines and wish.step not in (*_EXPLAINING, StepName.ANSWER)
     if wish.step in _EXPLAINING:
         return relevance < SURELY_RELEVANT
     if headed_so(wish.step, candidate.passage.chunk, named) and named.search(candidate.passage.document.title):
@@ -291,6 +302,11 @@ def _defines(text: str, about: re.Match[str]) -> bool:
     subject = not _before(text, about) or text[: about.start()].endswith("(")
     said = _ASIDE.sub(" ", text[about.end() : about.end() + 65])
     return subject and not _OF_ONE_KIND.match(said) and _DEFINITION.search(said[:25]) is not None
+
+
+def _defines_narrower(text: str, about: re.Match[str]) -> bool:
+    """Return whether it says what something more special is, which is no reason for the concept and no use of it."""
+    return _narrower(text, about) and _DEFINITION.match(text[about.end() :].lstrip("*_ ")) is not None
 
 
 def explains(text: str, concept: Concept) -> bool:

@@ -8,9 +8,7 @@ from knowledge.model import Chunk
 from tutor.lesson import StepName
 
 _HEADINGS = {
-    StepName.WHY: re.compile(
-        r"\b(?:why|motivation|importance|advantages?|benefits?|introduction|overview|intuition)\b", re.I
-    ),
+    StepName.WHY: re.compile(r"\b(?:why|motivation|importance|advantages?|benefits?|introduction|overview)\b", re.I),
     StepName.HOW: re.compile(
         r"\b(?:how|architecture|(?:pre-?)?training|method|algorithm|mechanism|steps?|formula|loss|objective function|"
         r"implementation|inside|works)\b",
@@ -25,6 +23,11 @@ _HEADINGS = {
         r"\b(?:summary|takeaways?|conclusions?|recap|in short|key points|wrap[- ]?up)\b", re.I
     ),
 }
+_LIMITS = re.compile(
+    r"\b(?:misconceptions?|misunderstandings?|pitfalls?|limits|limitations?|caveats?|drawbacks?|disadvantages?|mistakes?|"
+    r"criticisms?|problems with)\b",
+    re.I,
+)
 _NO_TEACHING = re.compile(
     r"^\W*(?:(?:learning )?objectives?|prerequisites?|references?|bibliography|further reading|resources|links|"
     r"exercises?|check yourself|check your (?:understanding|knowledge)|quiz|questions?|licen[cs]e|acknowledge?ments?|"
@@ -51,6 +54,11 @@ def teaches(chunk: Chunk) -> bool:
 def other_purpose(step: StepName, chunk: Chunk) -> bool:
     """Return whether the section is headed as another step is, and not as this one."""
     return not serves(step, chunk) and any(map(_purpose, _innermost(chunk)))
+
+
+def of_limits(chunk: Chunk) -> bool:
+    """Return whether the section tells what its subject is not, or where it fails."""
+    return any(_LIMITS.search(heading) for heading in _innermost(chunk))
 
 
 def _innermost(chunk: Chunk) -> tuple[str, ...]:

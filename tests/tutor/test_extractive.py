@@ -77,6 +77,13 @@ def test_how_it_works_is_told_from_the_section_that_is_headed_so() -> None:
     assert "stem" not in how(other, used, OWN)
 
 
+def test_what_a_course_says_under_limits_or_of_something_narrower_is_no_way_of_working() -> None:
+    limits = ("CLIP", "Limits of CLIP", "CLIP takes each image whole, and learns into one vector what it shows.")
+    narrower = ("CLIP", "Kinds", "Chinese CLIP is a model that is trained by pairs, and encodes each into one vector.")
+    assert how(limits, narrower, OWN, most=1) == OWN[2]
+    assert "Chinese" not in how(narrower, OWN)
+
+
 def test_a_denial_tells_less_of_how_a_thing_works() -> None:
     plain = ("Notes", "CLIP", "CLIP computes one vector for each image, and one vector for each text.")
     denied = ("Notes", "CLIP", "CLIP cannot compute its vectors from the image and the text together.")
@@ -87,6 +94,15 @@ def test_a_list_and_its_items_are_not_both_quoted() -> None:
     items = "- The image encoder maps images into the space of CLIP.\n- The loss of CLIP compares each pair."
     said = how(("CLIP", "How CLIP works", f"CLIP works in steps:\n\n{items}"), most=4)
     assert said.count("The loss of CLIP compares") == 1
+
+
+def test_the_short_answer_leaves_a_definition_to_the_step_of_its_concept() -> None:
+    asked = lesson(question="CLIP recognises classes, and is a model?")
+    answer = next(step for step in asked.steps if step.name is StepName.ANSWER)
+    topic = next(step for step in asked.steps if step.name is StepName.TOPIC)
+    assert "CLIP is a model that learns a common space" in topic.text
+    assert "CLIP is a model that learns a common space" not in answer.text
+    assert answer.found
 
 
 def test_sentences_that_point_elsewhere_are_not_quoted() -> None:

@@ -38,6 +38,5 @@ def serve(settings: Settings, *, port: int, browser: bool, read_only: bool = Fal
     from streamlit.web import cli
 
     os.environ.update(environment(settings))
-    print(f"Erica is at http://127.0.0.1:{port} on this machine; Ctrl+C ends it.", flush=True)
     cli.main(arguments(port, browser=browser, read_only=read_only), standalone_mode=False)
     return 0
