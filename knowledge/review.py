@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from knowledge.deciding import DECISION
 from knowledge.decision_files import read_book
 from knowledge.decisions import STANDING, Verb, in_force
 from knowledge.disagreements import disagreements, shared_names
+from knowledge.edge_support import supported
 from knowledge.library import Library
 from knowledge.model import Concept, CutEdge, Merge, Quote, Relation, RelationKind, place
 from knowledge.undecided import standing
@@ -75,7 +76,7 @@ class ReviewItem:
     doubt: float
     commands: tuple[tuple[str, ...], ...]
     quotes: tuple[Cited, ...] = ()
-    """What the course says, where that is what has to be compared."""
+    """What the course says: the definitions to compare, or the words that support an edge best."""
 
     @property
     def urgency(self) -> float:
@@ -86,7 +87,7 @@ class ReviewItem:
 def review(library: Library, limit: int = 20) -> list[ReviewItem]:
     """Return up to `limit` things to look at, the most urgent first.
 
-    Concepts that a person added or approved are not asked about as doubles of others.
+    Concepts that a person added or approved are not asked about as doubles of others, nor about their other names.
     """
     catalog = library.catalog
     whole = standing(catalog)
@@ -97,12 +98,19 @@ def review(library: Library, limit: int = 20) -> list[ReviewItem]:
     items = [
         *_edges(steps, concepts, behind),
         *_cut(whole.cut, concepts, behind),
-        *_merges(whole.merges, concepts, behind),
+        *(item for item in _merges(whole.merges, concepts, behind) if normalise(item.names[1]) not in kept),
         *(item for item in _duplicates(catalog, concepts, behind) if not kept & set(map(normalise, item.names))),
         *(item for item in _contradictions(catalog, behind) if normalise(item.names[0]) not in defined),
         *(item for item in _shared_names(whole.concepts, behind) if not kept & set(map(normalise, item.names))),
     ]
-    return sorted(items, key=lambda item: (-item.urgency, item.matter, item.names))[: max(0, limit)]
+    first = sorted(items, key=lambda item: (-item.urgency, item.matter, item.names))[: max(0, limit)]
+    asked: dict[tuple[str, ...], Relation] = {_names(edge, concepts): edge for edge in steps}
+    return [_with_words(catalog, item, asked[item.names]) if item.matter is Matter.EDGE else item for item in first]
+
+
+def _with_words(catalog: Catalog, item: ReviewItem, edge: Relation) -> ReviewItem:
+    quote = supported(catalog, edge).quote
+    return item if quote is None else replace(item, quotes=(cited(catalog, quote),))
 
 
 def decided_about(library: Library, verbs: Collection[Verb]) -> set[str]:
@@ -170,7 +178,9 @@ def _merges(merges: Sequence[Merge], concepts: Mapping[str, Concept], behind: _D
             continue
         names = (merge.surface, concept.name)
         why = f"is “{names[0]}” another name of “{names[1]}”? Taken so because {merge.reason}"
-        yield ReviewItem(Matter.MERGE, names, why, behind.of(concept.id), doubt, (("split", *names),))
+        yield ReviewItem(
+            Matter.MERGE, names, why, behind.of(concept.id), doubt, (("split", *names), ("approve", names[1]))
+        )
 
 
 def _duplicates(catalog: Catalog, concepts: Mapping[str, Concept], behind: _Dependants) -> Iterator[ReviewItem]:

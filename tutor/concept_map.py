@@ -20,7 +20,7 @@ from knowledge.graph import ConceptGraph
 from knowledge.library import Library
 from knowledge.lookup import search
 from knowledge.model import Concept, Relation
-from knowledge.review import Cited, cited, decided_about
+from knowledge.review import Cited, ReviewItem, cited, decided_about, review
 from knowledge.topics import Topic, topics
 from knowledge.undecided import standing
 
@@ -84,6 +84,7 @@ class ConceptMap:
         self._graph = ConceptGraph(library.catalog)
         self._topics: tuple[int, list[Topic]] | None = None
         self._names: tuple[int, dict[str, str]] | None = None
+        self._review: tuple[int, list[ReviewItem]] | None = None
         self.desk = DecisionDesk(library.folder, embedder)
 
     @property
@@ -116,6 +117,17 @@ class ConceptMap:
             whole = standing(self._library.catalog)
             self._topics = (generation, topics(whole.concepts, whole.relations))
         return self._topics[1]
+
+    def review(self) -> list[ReviewItem]:
+        """Return what a person should look at first, the most urgent first; found anew after a change."""
+        generation = self.generation
+        if self._review is None or self._review[0] != generation:
+            self._review = (generation, review(self._library))
+        return self._review[1]
+
+    def id_of(self, name: str) -> str | None:
+        """Return the id of the concept with this name, or None."""
+        return next((concept_id for _, concept_id in self._library.catalog.concepts_named([name])), None)
 
     def around(self, concept_id: str, reach: Reach, depth: int, most: int, known: Collection[str]) -> MapView:
         """Return the surroundings of a concept.

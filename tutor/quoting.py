@@ -72,6 +72,12 @@ _OPENING = re.compile(
 )
 _OF_ONE_KIND = re.compile(r"[\W_]*(?:for|of|used (?:for|in|by)) ")
 """Narrows what stands before it: "The loss function for VAEs comprises ..." says little of loss functions."""
+_DEFINITE = re.compile(
+    r"[\W_]*(?:in (?:the|this|our) [^,]{1,40}, )?the (?!(?:most|main|key|only|core|idea|aim|goal|\w+est)\b)"
+    r"((?:(?!(?:is|are|was|were|has|have|had|can|could|will|would|may|might|must|should|does|did)\b)\S+\s+){1,4})",
+    re.I,
+)
+"""The opening of a sentence on something that was named before it: "The warnings indicate ..."."""
 _ASIDE = re.compile(r"^[\W_]*, [^,.]{1,40}, ")
 _BEFORE_ITS_OBJECT = frozenset("of in for with by to from on through using".split())
 _FORMULA_SIGN = re.compile(r"\$|\\\(|\\\[|\\begin")
@@ -81,6 +87,7 @@ _PICTURED = re.compile(
 _DENIAL = re.compile(r"\b(?:is|are|was|were|do|does|did|has|have|can|need) ?(?:not|n't)\b|\b(?:cannot|never)\b", re.I)
 """What something is not tells little of how it works."""
 _WITHOUT_DENIALS = (StepName.HOW, StepName.APPLICATIONS)
+_GOES_ON = re.compile(r"\s*(?!where\b|with\b|and\b|for\b)[a-z]")
 _NEEDING_CUE = (StepName.WHY, StepName.APPLICATIONS)
 _NO_KEY_OF_OURS = re.compile(r"\[(c\d+(?:\s*[,;]\s*c\d+)*)\]")
 """Brackets in course text that would be taken for a citation that we made."""
@@ -114,7 +121,8 @@ def quotable(passage: Passage, *, instructs: bool = False) -> list[QuotableSente
         end = _announced_end(text, spans, index)
         lead, quote = text[span.start : span.end], text[span.start : end]
         block = end > span.end
-        if stands_alone(lead, announces=block, instructs=instructs) and len(quote) <= MOST_CHARS:
+        cut = _GOES_ON.match(text, end) is not None and block  # a formula in the middle of its sentence
+        if not cut and stands_alone(lead, announces=block, instructs=instructs) and len(quote) <= MOST_CHARS:
             shown = no_key_of_ours(_block(quote) if block else readable(quote))
             if not block and shown.endswith(":"):
                 shown = f"{shown[:-1]}."  # what it announces is code, which stands in the worked example
@@ -214,7 +222,7 @@ def _worth(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str] | Non
     text, relevance = candidate.shown, wish.relevance.get(candidate.shown, 0.0)
     lead = text.partition("\n")[0] if wish.step in _EXPLAINING else text  # a list that names it does not explain it
     about = named.search(lead) if named else None
-    if named and _out_of_place(candidate, wish, named, about):
+    if _of_nothing_named(candidate, wish) or (named and _out_of_place(candidate, wish, named, about)):
         return -NEVER
     value = 1.0 / (1 + 0.25 * rank) + RELEVANCE_WEIGHT * relevance + _of_subject(text, wish, named, about)
     chunk = candidate.passage.chunk
@@ -249,6 +257,16 @@ def _of_section(step: StepName, chunk: Chunk, named: re.Pattern[str] | None) -> 
         return -NEVER  # the one is not told by what serves the other
     value = 0.8 if serves(step, chunk) else -OTHER_SECTION if elsewhere else 0.0
     return value - OF_LIMITS if of_limits(chunk) else value
+
+
+def _of_nothing_named(candidate: QuotableSentence, wish: Wish) -> bool:
+    """Return whether a sentence is on "the ..." that neither its headings, nor the step, nor the question has named."""
+    about = _DEFINITE.match(candidate.shown)
+    if about is None:
+        return False
+    names_of_step = (wish.concept.name, *wish.concept.aliases) if wish.concept else ()
+    named = content_words(" ".join((_headings(candidate), candidate.passage.document.title, *names_of_step)))
+    return not content_words(about[1]) & (named | wish.question_words)
 
 
 def _out_of_place(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str], about: re.Match[str] | None) -> bool:

@@ -35,7 +35,7 @@ _POINTER_START = re.compile(
 )
 _INSTRUCTION = re.compile(
     r"^(?:create your|choose|pick|open|go (?:to|ahead)|write (?:a|an|your)|install|download|click|check|try|read|"
-    r"visit|understand|get to know)\b",
+    r"visit|see|learned|saw|engage|conclude|understand|get to know|using (?=[^,]*$))\b",
     re.I,
 )
 _STEP_WORDS = re.compile(
@@ -103,11 +103,12 @@ _VERB = re.compile(
     r"\b[a-z]{2,}(?:s|te|ize|ise|fy) (?:\w+ly )?(?:the|an?|its|their|each|every|all|both|no|any|one|two|many|more|less|"
     r"to|by|for|with|in|into|on|from|at|how|that|what|which|as|only|over|between|\w+s|\w+ing)\b|'s\b"
 )
-_NUMBERED_AFTER_LABEL = re.compile(
-    r"^\*\*[^*]+\*\*[.:]? (?:the (?:first|second|third|next|last|former|latter|other)|alternatively|however|instead)\b",
+_ON_FROM_ANOTHER = re.compile(
+    r"^\*\*[^*]+\*\*[.:]? (?:the (?:first|second|third|next|last|former|latter|other)|alternatively|however|instead)\b|"
+    r"^\*\*[^*]*(?:[^s*:.]|[aiu]s|ss):?\*\*[.:]? the(?:y|ir)\b",
     re.I,
 )
-"""An entry whose label names it, and which goes on from one that is not shown: "**Modules** The second problem ..."."""
+"""An entry that goes on from what is not shown, whatever its label names: "**Modules** The second problem ..."."""
 _LABEL = re.compile(r"^(\*\*?)[^*]+\1[.:]?$")
 _HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _LINK = re.compile(r"!?\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)")
@@ -134,7 +135,7 @@ def stands_alone(sentence: str, *, announces: bool = False, instructs: bool = Fa
         return bool(_ANNOUNCING.match(bare)) or not (
             _POINTER_START.match(bare) or _EARLY_POINTER.match(bare) or points_out(bare)
         )
-    if _LABEL.match(sentence.strip()) or _NUMBERED_AFTER_LABEL.match(readable(sentence)):
+    if _LABEL.match(sentence.strip()) or _ON_FROM_ANOTHER.match(readable(sentence)):
         return False
     if not instructs and len(bare.split()) <= _SHORT and not _VERB.search(bare):
         return False

@@ -77,7 +77,10 @@ def test_cut_edges_and_uncertain_merges_are_asked_about(tmp_path: Path) -> None:
         (Matter.CUT, ("Matrix", "Vector")),
         (Matter.MERGE, ("Vec", "Vector")),
     }
-    assert next(item for item in items if item.matter is Matter.MERGE).commands == (("split", "Vec", "Vector"),)
+    merged = next(item for item in items if item.matter is Matter.MERGE)
+    assert merged.commands == (("split", "Vec", "Vector"), ("approve", "Vector"))
+    approved = asked(tmp_path / "approved", snapshot, '2026-11-05 anna approve concept "Vector"\n')
+    assert [item.matter for item in approved] == [Matter.CUT]
 
 
 @pytest.mark.parametrize(

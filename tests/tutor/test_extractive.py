@@ -224,6 +224,27 @@ def test_what_is_needed_first_is_said_by_a_sentence_that_says_what_it_is(heading
     assert (said in step.text) is taken
 
 
+@pytest.mark.parametrize(
+    ("said", "quoted"),
+    [
+        ("The warnings indicate that some weights of CLIP were not used in training.", False),
+        ("The training of CLIP needs pairs of images and texts.", True),
+        ("The main reason is that CLIP needs no labels at training time.", True),
+    ],
+)
+def test_a_sentence_on_a_thing_that_nothing_names_is_not_quoted(said: str, quoted: bool) -> None:
+    how = examples.chunk(examples.LESSON, 1, said, examples.Heading((examples.LESSON.title, "How"), "how"), "How")
+    made = lesson(passages={examples.CLIP.id: (how,)}, hits=(), unlocks=(), order=lesson().retrieval.order[-1:])
+    assert (said[:20] in "".join(step.text for step in made.steps)) is quoted
+
+
+@pytest.mark.parametrize(("rest", "whole"), [("of each pair is high.", False), ("where both have length one.", True)])
+def test_a_sentence_that_goes_on_after_its_formula_is_not_quoted_without_its_end(rest: str, whole: bool) -> None:
+    text = f"CLIP computes for all pairs the score\n\n$$\ns = u \\cdot v\n$$\n\n{rest}"
+    told = examples.chunk(examples.LESSON, 1, text, examples.Page(3), "How")
+    assert any(one.block for one in quotable(Passage("c1", told, examples.LESSON))) is whole
+
+
 def test_the_level_decides_whether_formulas_are_quoted() -> None:
     assert "$$" in contrastive(Level.MATHEMATICAL)
     assert "$$" not in contrastive(Level.INTUITIVE)

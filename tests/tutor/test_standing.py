@@ -22,6 +22,8 @@ from tutor.standing import readable, stands_alone
         "A mask hides words, and such a mask is used in every layer.",
         "Like a brain, a network learns from what it sees.",
         "**Encoder-only models**: These models use attention in both directions.",
+        "Using a larger batch, training takes more memory on each step.",
+        "**Transformers**: They read all words at once.",
         "What is important is that this is differentiable, so that gradients flow.",
     ],
 )
@@ -73,6 +75,9 @@ def test_a_whole_sentence_stands_alone(sentence: str) -> None:
         "A simple function to train such a system is a sum of squares.",
         "Where we see that the gradient flows through the product.",
         "Understand the losses and explore the techniques of learning without labels.",
+        "**Bias**: They may reproduce what stands in their training data.",
+        "Learned the basic building blocks of a model.",
+        "Using different learning rates for the decoder and the encoder.",
         "Each category encompasses different techniques, such as filters.",
         "Recommended further reading for an interested reader includes the original paper.",
     ],

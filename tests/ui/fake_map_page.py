@@ -5,7 +5,7 @@ from pathlib import Path
 
 from knowledge.model import RetrievalSettings
 from tests.ui.fake_tutor import FakeTutor
-from tests.ui.map_site import course_map
+from tests.ui.map_site import DOUBTS, course_map
 from tutor.conversation import Conversations
 from tutor.jobs import Jobs
 from tutor.ui.app import main
@@ -17,7 +17,7 @@ def services() -> Services:
     tutor = FakeTutor(folder)
     conversations = Conversations.open(folder)
     jobs = Jobs(tutor.ask, conversations)
-    return Services(tutor, conversations, jobs, RetrievalSettings(), "auto", concept_map=course_map(folder))
+    return Services(tutor, conversations, jobs, RetrievalSettings(), "auto", concept_map=course_map(folder, DOUBTS))
 
 
 main(services)

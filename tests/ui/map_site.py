@@ -17,6 +17,13 @@ HOSTILE = "<img src=x onerror=alert(1)> gradient"
 DENIAL = "# CLIP again\n\nCLIP is a model that is not trained by contrastive learning on pairs. CLIP is small.\n"
 """A lesson that denies what the course says of CLIP."""
 
+DOUBTS = {
+    "10.md": "# Temperature\n\nRecall the embedding. The temperature is a number that scales scores. It matters.\n",
+    "11.md": "# Projection head\n\nA projection head is a layer that maps an embedding to a shorter vector.\n\n"
+    "The projection head is dropped later.\n",
+}
+"""Lessons whose concepts rest on others by a hint alone."""
+
 
 def course_map(folder: Path, more: Mapping[str, str] | None = None) -> ConceptMap:
     """Return the map of the course of `tests.conftest` and `more` lessons, in the folder, hostile name included."""

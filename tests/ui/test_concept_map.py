@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from knowledge.decision_files import DECISIONS_NAME
-from tests.ui.map_site import DENIAL, HOSTILE, course_map
+from tests.ui.map_site import DENIAL, DOUBTS, HOSTILE, course_map
 from tests.ui.site import DEADLINE_S, Site, shown
 from tutor.concept_map import ConceptMap, Reach, Standing
 from tutor.markdown import escape
@@ -238,3 +238,44 @@ def test_topics_group_what_belongs_together(graph):
     page = opened(graph)
     page.selectbox(key="map-topic").set_value(1).run()
     assert {node["id"] for node in sent(page)["nodes"]} == set(found[0].concept_ids)
+
+
+# --- the review ---
+
+
+def test_the_review_is_made_when_it_is_opened_and_decided_entry_after_entry(tmp_path):
+    graph = course_map(tmp_path, DOUBTS)
+    page = opened(graph)
+    assert not [one for one in page.button if str(one.key).startswith("map-review")]
+    page = opened(graph, **{"map-review": True})
+    asked = graph.review()
+    assert escape(asked[0].why[1:]) in shown(page)
+    assert asked[0].quotes[0].text in shown(page)
+    assert asked[0].commands[1] == ("reject", *asked[0].names)
+
+    page = page.button(key="map-review-0-1").click().run()
+    assert f'reject prerequisite "{asked[0].names[0]}" -> "{asked[0].names[1]}"' in decisions(tmp_path)[0]
+    assert "in force" in page.success[0].value
+    page = page.button(key="map-review-0-0").click().run()  # the next one stands where that one stood
+    assert f'approve prerequisite "{asked[1].names[0]}" -> "{asked[1].names[1]}"' in decisions(tmp_path)[1]
+    assert graph.review() == asked[2:]
+    page = page.button(key="map-undo-review").click().run()
+    page = page.button(key="map-undo-review").click().run()
+    assert graph.review() == asked
+    page = page.button(key="map-review-0-show").click().run()
+    assert sent(page)["selected"] == the(graph, asked[0].names[1])
+
+
+def test_contradictions_stand_in_the_review_with_both_quotes_and_one_is_made_to_count(tmp_path):
+    graph = course_map(tmp_path, {"09.md": DENIAL})
+    place, item = next((place, item) for place, item in enumerate(graph.review()) if item.matter == "contradiction")
+    page = opened(graph, **{"map-review": True})
+    assert all(quote.where in shown(page) for quote in item.quotes)
+    page.button(key=f"map-review-{place}-1").click().run()
+    assert ' define "CLIP" as "CLIP is a model that is not trained' in decisions(tmp_path)[0]
+    assert "contradiction" not in [one.matter for one in graph.review()]
+
+
+def test_who_may_only_read_has_no_review(graph):
+    page = opened(graph, read_only=True, **{"map-review": True})
+    assert not [one for one in page.expander if one.label.startswith("Review")]

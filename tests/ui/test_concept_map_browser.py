@@ -66,10 +66,18 @@ def test_the_map_is_worked_by_mouse_keys_and_list_and_corrected(server, browser,
     decided = (tmp_path / "course" / "erica.decisions").read_text()
     assert 'reject prerequisite "contrastive learning" -> "CLIP"' in decided
     undo = page.get_by_role("button", name="Undo")
-    page.wait_for_function("() => document.querySelectorAll('.st-key-map-undo').length === 1")  # the old one is gone
+    # the old one is gone
+    page.wait_for_function("() => document.querySelectorAll('.st-key-map-undo-sheet').length === 1")
     undo.click()
     box(page, "contrastive learning").first.wait_for()
     assert HOSTILE in decided
+
+    page.get_by_text("Review what is in doubt").click()
+    reject = page.locator(".st-key-map-review-0-1 button")
+    reject.focus()
+    page.keyboard.press("Enter")
+    page.locator(".st-key-concept-review").get_by_text("in force").wait_for()
+    assert reject.evaluate("element => element === document.activeElement")  # the next one, at the same place
 
     assert watched.elsewhere == []
     assert watched.errors == []

@@ -30,13 +30,10 @@ def judge_edge(graph: ConceptMap, edge: Relation, found: Sheet) -> None:
 
 def draw(graph: ConceptMap, found: Sheet, centre_on: Callable[[str | None], None]) -> None:
     """Draw what may be decided about a concept, and what was said and done last."""
-    said = st.session_state.pop(_SAID, None)
-    if said is not None:
-        good, words = said
-        (st.success if good else st.error)(escape(words))
+    say_what_was_done("sheet")
     box = st.expander("Correct this concept", key="map-correct", on_change="rerun")
     if not box.open:
-        _undo(graph)
+        undo(graph, "sheet")
         return
     with box:
         st.text_input("Why (for whoever reads the decisions)", key=_REASON, max_chars=300)
@@ -48,7 +45,15 @@ def draw(graph: ConceptMap, found: Sheet, centre_on: Callable[[str | None], None
         _split(graph, found)
         if st.button("Remove the concept", key="map-remove"):
             _decide(graph, [_made(Verb.REMOVE, (found.concept.name,))], lambda: centre_on(None))
-    _undo(graph)
+    undo(graph, "sheet")
+
+
+def say_what_was_done(at: str) -> None:
+    """Draw what came of the decision that was made at this place of the page, once."""
+    where, good, words = st.session_state.get(_SAID, ("", True, ""))
+    if where == at:
+        del st.session_state[_SAID]
+        (st.success if good else st.error)(escape(words))
 
 
 def _rename(graph: ConceptMap, found: Sheet) -> None:
@@ -90,15 +95,7 @@ def settle(graph: ConceptMap, found: Sheet) -> None:
 
 
 def _definition(name: str, words: str, path: str) -> Callable[[], Decision]:
-    return lambda: Decision(
-        date.today(),
-        _author(),
-        Verb.DEFINE,
-        (name,),
-        quote=words.strip(),
-        path=path,
-        reason=str(st.session_state.get(_REASON, "")).strip(),
-    )
+    return lambda: decision(Verb.DEFINE, (name,), quote=words.strip(), path=path)
 
 
 def _merge(graph: ConceptMap, found: Sheet, centre_on: Callable[[str | None], None]) -> None:
@@ -137,39 +134,57 @@ def _other(graph: ConceptMap, found: Sheet, label: str) -> tuple[str, str] | Non
     return (chosen, others[chosen]) if chosen in others else None
 
 
-def _undo(graph: ConceptMap) -> None:
+def undo(graph: ConceptMap, at: str) -> None:
+    """Draw the button that takes the latest decision back."""
     latest = graph.desk.latest()
     if latest is None:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        if st.button("Undo", key="map-undo"):
-            _carry_out(lambda: graph.desk.withdraw(latest, _author()))
+        if st.button("Undo", key=f"map-undo-{at}"):
+            _carry_out(lambda: graph.desk.withdraw(latest, _author()), at=at)
         st.caption(f"Latest decision, by {escape(latest.decision.author)}: {escape(latest.decision.says)}")
 
 
 def _made(verb: Verb, names: tuple[str, ...], kind: RelationKind | None = None) -> Callable[[], Decision]:
     """Return what makes the decision: names of course files may be unusable in one."""
-    return lambda: Decision(
-        date.today(), _author(), verb, names, kind, reason=str(st.session_state.get(_REASON, "")).strip()
-    )
+    return lambda: decision(verb, names, kind)
+
+
+def decision(
+    verb: Verb, names: tuple[str, ...], kind: RelationKind | None = None, *, quote: str = "", path: str = ""
+) -> Decision:
+    """Return a decision of whoever is at the page, made today, with the reason that was typed in.
+
+    Raises:
+        DecisionUnusable: a name is none, or something that it needs is missing.
+    """
+    reason = str(st.session_state.get(_REASON, "")).strip()
+    return Decision(date.today(), _author(), verb, names, kind, quote=quote, path=path, reason=reason)
 
 
 def _author() -> str:
     return str(st.session_state.get(_AUTHOR, "")).strip() or person()
 
 
+def decide(graph: ConceptMap, made: Callable[[], Decision], at: str) -> None:
+    """Carry a decision out and draw the page anew, with what came of it at this place."""
+    _carry_out(lambda: graph.desk.decide([made()]), at=at)
+
+
 def _decide(graph: ConceptMap, made: Sequence[Callable[[], Decision]], then: Callable[[], None] | None = None) -> None:
     _carry_out(lambda: graph.desk.decide([make() for make in made]), then)
 
 
-def _carry_out(decide: Callable[[], Sequence[object]], then: Callable[[], None] | None = None) -> None:
+def _carry_out(
+    decide: Callable[[], Sequence[object]], then: Callable[[], None] | None = None, at: str = "sheet"
+) -> None:
     """Carry a decision out and draw the page anew with what came of it."""
     try:
         rulings = decide()
     except (KnowledgeError, DecisionUnusable) as error:
-        st.session_state[_SAID] = (False, str(error))
+        st.session_state[_SAID] = (at, False, str(error))
     else:
-        st.session_state[_SAID] = (True, "; ".join(str(one).split(": ", 1)[-1] for one in rulings))
+        st.session_state[_SAID] = (at, True, "; ".join(str(one).split(": ", 1)[-1] for one in rulings))
         if then is not None:
             then()
     st.rerun()

@@ -11,7 +11,7 @@ import streamlit as st
 from knowledge.wording import counted
 from tutor.concept_map import ConceptMap, MapView, Reach, Standing, decided
 from tutor.markdown import escape
-from tutor.ui import concept_sheet
+from tutor.ui import concept_review, concept_sheet
 from tutor.ui.components.own import own_component
 
 PARAMETER = "concept"
@@ -47,6 +47,8 @@ def draw(graph: ConceptMap, *, read_only: bool) -> None:
             st.markdown("The course has no concepts yet. Read more of it into the library: `erica ingest PATH`")
             return
         _map_and_sheet(graph, shown, read_only)
+        if not read_only:
+            concept_review.draw(graph, open_concept)
 
 
 def _carry_out_files(graph: ConceptMap) -> None:
