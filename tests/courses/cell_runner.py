@@ -7,6 +7,7 @@ Warnings are errors inside the cells, as they are in the tests.
 import contextlib
 import io
 import json
+import os
 import pathlib
 import sys
 import time
@@ -42,6 +43,9 @@ def main():
     import torch
 
     torch.set_num_threads(1)
+    if any("matplotlib" in code for code in cells):
+        os.environ["MPLBACKEND"] = "agg"
+        import matplotlib.pyplot  # noqa: F401  the import is not part of a cell's time
     if any("from lab import" in code for code in cells):
         make_lab_importable()
     torch.ones(2, requires_grad=True).sum().backward()  # starts autograd, which is slow the first time

@@ -30,7 +30,7 @@ SECTIONS = (
     r"Objective", r"Prerequisites", r"Why .+ matters?", r"Intuition", r"Definitions? of .+", r"Worked example",
     r"Code: .+", r"Applications of .+", r"Common misconceptions", r"Key takeaways", r"Check yourself", r"References",
 )  # fmt: skip
-MODULES = {"fractions", "itertools", "lab", "math", "numpy", "torch"}
+MODULES = {"fractions", "itertools", "lab", "math", "matplotlib", "numpy", "torch"}
 CELL_SECONDS = 10.0
 """The course promises under 2 s a cell on an idle machine; the test allows for a busy one."""
 
