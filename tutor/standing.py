@@ -91,7 +91,7 @@ _COUNTED = re.compile(
 """A sentence that ends where it begins to count: "... differ in three respects."."""
 _CAPTION = re.compile(
     r"^(?:an?|the)? ?(?:example|illustration|overview|visuali[sz]ation|diagram|screenshot|comparison|plot) of "
-    r"[^.]{0,80}\.?$",
+    r"[^.]{0,80}\.?$|\((?:left|right|top|bottom|middle)\)",
     re.I,
 )
 _SHORT = 12

@@ -32,6 +32,10 @@ def test_what_is_explained_is_said_and_not_that_it_is(said: str, meant: str) -> 
         ("We'll start by tackling a harder task.", "not shown"),
         ("In this section, tokens are counted.", "not shown"),
         ("You can read more about tokens in the paper.", "not shown"),
+        ("The passage also shows an example of a tokenizer.", "task"),
+        ("It states that models turn text into numbers.", "task"),
+        ("The student should train a new tokenizer.", "task"),
+        ("Hopefully by now you feel like an expert.", "task"),
         ("For this use case, the pipeline is strong.", "not named"),
     ],
 )

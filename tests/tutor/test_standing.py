@@ -75,6 +75,7 @@ def test_a_whole_sentence_stands_alone(sentence: str) -> None:
         "A simple function to train such a system is a sum of squares.",
         "Where we see that the gradient flows through the product.",
         "Understand the losses and explore the techniques of learning without labels.",
+        "A drawing of a biological neuron (left) and its mathematical model (right).",
         "**Bias**: They may reproduce what stands in their training data.",
         "Learned the basic building blocks of a model.",
         "Using different learning rates for the decoder and the encoder.",
