@@ -120,6 +120,11 @@ class StepWriter:
         }
         return writers.get(step.name, self._told)(step)
 
+    def told_elsewhere(self, step: PlannedStep) -> None:
+        """Count a step that a model worded among those that stand in the lesson: the summary names what it explains."""
+        if step.name in (StepName.TOPIC, StepName.PREREQUISITE):
+            self._explained.extend(step.mentions or ((step.concept,) if step.concept else ()))
+
     def _told(self, step: PlannedStep) -> StepFinished:
         """Tell what a section on one concept wants to know. What is asked about is named even where nothing is said."""
         chosen = self._choose(step, SENTENCES[step.name])

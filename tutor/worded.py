@@ -101,6 +101,8 @@ class WordedComposer:
                     # The course's own words carry on from here; asking a broken model again for each step would hang.
                     failed = True
                     yield Notice(f"{error} The rest of the lesson quotes the course.")
+            if said:
+                writer.told_elsewhere(step)
             finished = said or writer.write(step)
             told |= wordings(finished.step.text)
             yield finished

@@ -66,6 +66,13 @@ def test_a_server_that_is_asked_for_the_context_of_the_settings_words_every_expl
     assert len(tasks(model)) == 6
 
 
+def test_the_summary_names_what_a_model_explained_and_what_was_quoted() -> None:
+    lesson = lesson_of(ScriptedChatModel([GOOD, "CLIP learns a common space from 400 million pairs.", *[""] * 20]))
+    assert text_of(lesson, StepName.TOPIC) == "CLIP learns a common space from 400 million pairs. [c1]"
+    path = text_of(lesson, StepName.SUMMARY).splitlines()[-1]
+    assert path == "The way here: **Embedding** → **Contrastive learning** → **CLIP**."
+
+
 def test_a_step_of_which_nothing_is_supported_is_quoted_instead() -> None:
     model = ScriptedChatModel(["Penguins invented everything in Norway.", *[GOOD] * 20])
     lesson = lesson_of(model)
