@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,8 @@ def imported(tree: ast.AST, package: tuple[str, ...]) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             base = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
-            yield ".".join(part for part in (base, node.module or "") if part)
+            module = ".".join(part for part in (base, node.module or "") if part)
+            yield from (module, *(f"{module}.{alias.name}" for alias in node.names))
 
 
 def imports_of(path: Path) -> set[str]:
@@ -67,6 +69,12 @@ def test_dependencies_point_to_knowledge(path: Path) -> None:
         allowed = set()
         assert not {m for m in imports_of(path) if m.startswith("tutor.") and not m.startswith("tutor.sandbox")}
     assert others <= allowed
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    known = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in FILES}
+    sorter = TopologicalSorter({name: imports_of(path) & known.keys() - {name} for name, path in known.items()})
+    sorter.prepare()  # raises CycleError, which names the circle
 
 
 def test_the_domain_values_import_the_standard_library_alone() -> None:

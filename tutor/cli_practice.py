@@ -158,7 +158,7 @@ def _print_item(item: QuizItem, number: int, of: int) -> None:
 def _told(item: QuizItem, answer: str, book: QuizBook, learner: Learner) -> bool:
     """Grade, record and explain an answer; return whether it is right."""
     from knowledge.wording import one_line, printable
-    from tutor.graders import Verdict
+    from tutor.grades import Verdict
     from tutor.quiz import answer_text
     from tutor.quiz_book import answered
 

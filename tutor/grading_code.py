@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tutor.graders import CodeJudge, Grade, Verdict
+from tutor.grades import CodeJudge, Grade, Verdict
 from tutor.judge import CaseResult, Judgement, JudgeVerdict
 from tutor.problems import BUNDLED, Problem, ProblemUnusable, find
 

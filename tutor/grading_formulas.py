@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tutor.graders import FormulaKey, Grade, Verdict
+from tutor.grades import FormulaKey, Grade, Verdict
 
 MOST_CHARACTERS = 300
 _MOST_DEPTH = 60

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from tutor.graders import Grade, NumberKey, Verdict
+from tutor.grades import Grade, NumberKey, Verdict
 
 ROUNDED_DIGITS = 3
 """Digits at least that a rounded number shows: 0.333 is a third, 0.3 is not."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from knowledge.concepts import normalise, opposed, singular, words
 from knowledge.spelling import american
 from knowledge.stopwords import STOP_WORDS
-from tutor.graders import Grade, Verdict, WordsKey
+from tutor.grades import Grade, Verdict, WordsKey
 
 MOST_EXTRA = 12
 """Content words more than the key has that an answer may hold before nothing is said about it."""

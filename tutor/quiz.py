@@ -15,7 +15,7 @@ from knowledge.chat_model import ModelName
 from knowledge.concepts import normalise
 from knowledge.model import stable_id
 from knowledge.stopwords import content_words
-from tutor.graders import ChoiceKey, Key
+from tutor.grades import ChoiceKey, Key
 from tutor.learner import Subject
 
 LONGEST_RATIO = 2.0

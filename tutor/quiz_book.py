@@ -14,7 +14,8 @@ from knowledge.library import Library
 from knowledge.lookup import named
 from knowledge.model import Concept, MentionRole, RelationKind, SourceDocument, place
 from tutor.desk import bundled_problems
-from tutor.graders import CodeJudge, CodeKey, Verdict, grade
+from tutor.graders import grade
+from tutor.grades import CodeJudge, CodeKey, Verdict
 from tutor.learner import EvidenceKind, Learner, Shown, Subject
 from tutor.name_finder import NameFinder
 from tutor.problems import DIFFICULTIES, Problem

@@ -16,7 +16,7 @@ from typing import Protocol
 from knowledge.concepts import abbreviates, merge_reason, name_like, singular, words
 from knowledge.model import Chunk, Concept, Mention, MentionRole, Relation, RelationKind, SourceDocument, place
 from knowledge.stopwords import content_words
-from tutor.graders import ChoiceKey, NumberKey
+from tutor.grades import ChoiceKey, NumberKey
 from tutor.learner import Subject
 from tutor.quiz import BLANK, Origin, QuizItem, Source, faults, item_id, shuffled
 from tutor.quiz_drafts import is_thing, phrases

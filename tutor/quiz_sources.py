@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from knowledge.model import Chunk, SourceDocument, place
-from tutor.graders import ChoiceKey, Key, NumberKey, WordsKey
+from tutor.grades import ChoiceKey, Key, NumberKey, WordsKey
 from tutor.grading_numbers import read_quantity
 from tutor.quiz import Option, Origin, QuizItem, Source, faults, item_id
 

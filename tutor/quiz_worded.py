@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from knowledge.chat_model import ChatModel, Message, ModelName, Role
 from knowledge.errors import ModelFailed
 from knowledge.wording import counted, one_line
-from tutor.graders import ChoiceKey
+from tutor.grades import ChoiceKey
 from tutor.learner import Subject
 from tutor.prompting import quoted, template
 from tutor.quiz import Option, Origin, QuizItem, Source, faults, item_id, shuffled

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.graders import ChoiceKey, CodeKey, FormulaKey, Grade, Key, NumberKey, Verdict, WordsKey, grade
+from tutor.graders import grade
+from tutor.grades import ChoiceKey, CodeKey, FormulaKey, Grade, Key, NumberKey, Verdict, WordsKey
 from tutor.grading_formulas import FormulaUnreadable, read_formula
 from tutor.grading_numbers import read_quantity
 

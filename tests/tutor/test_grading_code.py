@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tutor.graders import CodeKey, Verdict, grade
+from tutor.graders import grade
+from tutor.grades import CodeKey, Verdict
 from tutor.grading_code import code_judge, grade_of
 from tutor.judge import CaseResult, Judgement, JudgeVerdict
 from tutor.problems import Problem, find

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.model import Chunk, ChunkKind, Heading, SourceDocument, SourceKind
-from tutor.graders import ChoiceKey, NumberKey, Verdict, WordsKey, grade
+from tutor.graders import grade
+from tutor.grades import ChoiceKey, NumberKey, Verdict, WordsKey
 from tutor.quiz import Option, Origin, QuizItem, Source, answer_text, faults, shuffled
 from tutor.quiz_sources import authored, written_file
 

@@ -11,7 +11,7 @@ import pytest
 from knowledge.library import Library
 from tests.tutor.lesson_course import shared_library
 from tutor.desk import bundled_problems
-from tutor.graders import ChoiceKey, CodeKey, Grade, NumberKey, Verdict
+from tutor.grades import ChoiceKey, CodeKey, Grade, NumberKey, Verdict
 from tutor.learner import Learner, Subject
 from tutor.quiz import Origin, QuizItem
 from tutor.quiz_book import QuizBook, QuizRoom, answered, with_written

@@ -20,7 +20,8 @@ from knowledge.model import (
     SourceKind,
     stable_id,
 )
-from tutor.graders import ChoiceKey, Verdict, grade
+from tutor.graders import grade
+from tutor.grades import ChoiceKey, Verdict
 from tutor.quiz import QuizItem, answer_text, faults
 from tutor.quiz_generated import QuizMaker
 from tutor.quiz_statements import descriptions, stated_numbers

@@ -10,7 +10,8 @@ import pytest
 from knowledge.errors import ModelFailed, ModelUnavailable
 from knowledge.model import Chunk, ChunkKind, Concept, Heading, stable_id
 from knowledge.models.scripted import ScriptedChatModel
-from tutor.graders import Verdict, grade
+from tutor.graders import grade
+from tutor.grades import Verdict
 from tutor.quiz import Origin, QuizItem, Source, answer_text, faults, shuffled
 from tutor.quiz_drafts import Draft, blanked, objection, phrases, usable_wrong
 from tutor.quiz_statements import Statement, statements

@@ -14,7 +14,7 @@ from knowledge.videos import Video
 from tests.tutor.lesson_course import VIDEO_KEY, shared_library
 from tests.ui.site import DEADLINE_S, shown
 from tutor.classroom import Classroom
-from tutor.graders import ChoiceKey
+from tutor.grades import ChoiceKey
 from tutor.lesson_text import Picture
 from tutor.markdown import escape
 from tutor.quiz import Option, Origin, QuizItem, Source

@@ -15,7 +15,7 @@ from tests.tutor.lesson_course import shared_library
 from tests.ui.site import DEADLINE_S, Site, shown
 from tests.ui.study_site import study_site
 from tutor.desk import bundled_problems
-from tutor.graders import CodeKey
+from tutor.grades import CodeKey
 from tutor.learner import EvidenceKind
 from tutor.problems import Problem
 from tutor.quiz_book import QuizRoom

@@ -13,7 +13,7 @@ import streamlit as st
 
 from knowledge.model import Concept, SourceDocument
 from knowledge.wording import counted
-from tutor.graders import ChoiceKey, CodeJudge, CodeKey, Verdict
+from tutor.grades import ChoiceKey, CodeJudge, CodeKey, Verdict
 from tutor.markdown import escape, fit
 from tutor.quiz import Origin, QuizItem, answer_text
 from tutor.quiz_book import QuizRoom, answered, with_written

@@ -9,7 +9,7 @@ import streamlit as st
 
 from knowledge.model import Concept
 from tutor.desk import bundled_problems
-from tutor.graders import CodeJudge, CodeKey, Grade, Verdict
+from tutor.grades import CodeJudge, CodeKey, Grade, Verdict
 from tutor.grading_code import code_judge
 from tutor.live_cells import WorkState
 from tutor.quiz import QuizItem
