@@ -119,6 +119,8 @@ _OBJECT_END = re.compile(
 _PRONOUN = re.compile(r"(?:^|\s)(?:it|they|this|these|that|both)$", re.IGNORECASE)
 _DENIED = re.compile(r"(?:\bnot|n['’]t|\bnever|\brarely|\bwithout|\bno\s+longer)(?:\s+[a-z]+ly)?$", re.IGNORECASE)
 """What stands before a phrase and takes it back: "does not require"."""
+_SUCH_AS = re.compile(r"\b(?:such\s+as|namely)\b", re.IGNORECASE)
+"""What follows is what was meant: "workhorses of deep learning such as convolutional networks"."""
 _ENDS = re.compile(r"[.:;)]|$")
 _PEOPLE = re.compile(
     r"(?:^|\s)(?:we|you|one|i|he|she|people|users?|authors?|let['’]s|us|example|to|will|can|could|and|or)$",
@@ -157,6 +159,7 @@ def _cue(phrase: _Phrase, before: str, after: str, sentence: str) -> CueFact | N
         # "in the previous section we saw X", and "we discussed X in the previous section: it ..."
         recalled_before = bool(before) and _ENDS.match(after)
         other = before[-RECALLED_CHARS:] if recalled_before else after[:RECALLED_CHARS].strip(" .")
+        other = _SUCH_AS.split(other)[-1]
     if phrase.by_section:
         return CueFact(phrase.kind, "", other, sentence, phrase.weight) if other else None
     if phrase.kind is CueKind.NEEDS and _THIS_LESSON.search(before):

@@ -58,6 +58,11 @@ def test_what_a_sentence_denies_is_no_cue(sentence):
     assert list(cues(affirmed.replace("never ", "")))
 
 
+def test_what_is_recalled_by_examples_is_the_examples():
+    (cue,) = cues("We discussed workhorses of deep learning such as convolutional networks in the previous section.")
+    assert (cue.kind, cue.object.strip()) == (CueKind.RECALLS, "convolutional networks")
+
+
 def test_a_sentence_on_it_is_a_weaker_sign_than_one_that_names_its_subject():
     pixels = "# Pixels\n\nA pixel is a point of an image. Pixels have a colour. Pixels matter.\n"
     lesson = "# Pruning\n\nPruning is a cut that shrinks nets. We prune. {0} contrastive learning.\n"
