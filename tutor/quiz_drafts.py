@@ -45,7 +45,12 @@ _CUT_VERB = re.compile(r"\bto [^\W_]+$")
 """The end of a phrase whose verb has lost its object: "a linear transformation to convert"."""
 _UNIT = re.compile(r"[^\s\w.,;:!?()\[\]\"'”’—–]")
 """What belongs to the word before it: "26%"."""
-_LINKS = frozenset("of to from for in with and or per by on between into over at across".split())
+_VERB_OF = {
+    form: forms.partition(" ")[0]
+    for forms in ("be is are was were been", "have has had", "do does did", "make makes", "use uses used", "give gives")
+    for form in forms.split()
+}
+_LINKS = frozenset("of to from for in with and or per by on between into over at across as".split())
 _FORMS = (
     ("number", re.compile(r"[^a-z]*\d", re.I)),
     ("article", re.compile(r"(?:an?|the|one|each|every|its|their)\b", re.I)),
@@ -138,8 +143,26 @@ def objection(draft: Draft, statement: str) -> str:
         (len(asked - stated - _GENERAL) > _FOREIGN, "it uses words that the statement does not"),
         (len(asked & stated) < _SHARED, "it does not tell what it is about"),
         (bool(plain_words(draft.right) & asked), "a word of the answer stands in it"),
+        (not _leads_to(draft.question, statement.partition(draft.right)[0]), "it does not lead to its answer"),
     )
     return next((why for failed, why in checks if failed), "")
+
+
+def _leads_to(question: str, before: str) -> bool:
+    """Return whether a question asks for what follows these words: the last that carries meaning, and those after it.
+
+    "A penalty has the interpretation ..." does not answer what a penalty prefers: the question has no "has".
+    """
+    words = [word.casefold() for word in _WORD.findall(before)]
+    last = next((n for n in range(len(words) - 1, -1, -1) if _kind(words[n]) == "content"), 0)
+    asked = {form for word in _WORD.findall(question) for form in _forms(word)}
+    carrying = (word for word in words[last:] if _kind(word) in ("content", "function"))
+    return all(_forms(word) & asked for word in carrying)
+
+
+def _forms(word: str) -> set[str]:
+    """Return what a word may be known by in another form: its stem, or the verb that "has" and "were" are forms of."""
+    return plain_words(word) or {_VERB_OF.get(word.casefold(), word.casefold())}
 
 
 def blanked(statement: str, answer: str) -> str:

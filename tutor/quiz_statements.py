@@ -141,7 +141,7 @@ def statements(concept: Concept, chunks: Sequence[Chunk]) -> list[Statement]:
     found: dict[str, Statement] = {}
     for chunk, sentence, plain in _plain_sentences(chunks):
         whole = plain.endswith(".") and plain[0].isupper() and not points_elsewhere(plain)
-        whole = whole and not re.search(r"`|\bthen\b", plain)
+        whole = whole and not re.search(r"`|\bthen\b|\bthat(?=[.,:;])", plain)
         if whole and opening.match(plain) and LEAST_WORDS < len(plain.split()) <= MOST_WORDS:
             found.setdefault(plain, Statement(concept, plain, chunk, sentence))
     return list(found.values())

@@ -124,6 +124,23 @@ def test_what_speaks_against_a_question_is_said_and_the_sentence_with_a_blank_ta
     assert answer_text(item) == "The largest value"
 
 
+@pytest.mark.parametrize(
+    ("sentence", "question", "right", "leads"),
+    [
+        ("Dropout has an effect of changing the network.", "What does dropout change?", "an effect", False),
+        ("Dropout has an effect of thinning the network.", "What does dropout have?", "an effect", True),
+        ("The encoder provides a reading of the input.", "What does the encoder provide?", "the input", False),
+        ("The encoder provides a reading of the input.", "What does the encoder provide?", "a reading", True),
+        ("A reward determines how the model learns.", "What does a reward determine?", "the model", False),
+        ("The codes were added to the input.", "What are the codes added to?", "the input", True),
+        ("Adam is an optimiser with momentum.", "What is Adam, the optimiser?", "an optimiser", True),
+    ],
+)
+def test_a_question_has_to_lead_to_its_answer(sentence: str, question: str, right: str, leads: bool) -> None:
+    said = objection(Draft(question, right, ()), sentence)
+    assert (said != "it does not lead to its answer") is leads
+
+
 def test_a_question_about_a_sentence_that_denies_something_would_ask_for_the_opposite() -> None:
     denied = SENTENCE.replace("keeps", "does not keep")
     assert objection(GOOD, denied) == "the statement denies something"
