@@ -80,8 +80,8 @@ def disagreements(catalog: Catalog, ids: Sequence[str] | None = None) -> list[Di
     texts = {chunk.id: chunk for chunk in catalog.chunks(list(dict.fromkeys(wanted)))}
     lesson = {document.id: number for number, document in enumerate(catalog.documents())}
     found: list[Disagreement] = []
-    for concept in sorted(concepts.values(), key=lambda one: (one.introduced_at, one.id)):
-        chunks = [texts[one] for one in several.get(concept.id, ()) if one in texts]
+    for concept in sorted((concepts[one] for one in several), key=lambda one: (one.introduced_at, one.id)):
+        chunks = [texts[one] for one in several[concept.id] if one in texts]
         chunks.sort(key=lambda chunk: (lesson[chunk.document_id], chunk.position))
         found.extend(_among(concept, list(_statements(concept, chunks))[:MOST_DEFINITIONS]))
     return found
