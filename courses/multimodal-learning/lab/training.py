@@ -58,7 +58,7 @@ class LogLine:
     loss: float
     scale: float
     seconds: float
-    processor_s: float  # of this process; drawing the pictures is not in it
+    processor_s: float  # of this process, and so without the drawing where that is done ahead
 
 
 def draw_many(
