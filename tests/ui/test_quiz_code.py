@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -187,7 +188,37 @@ def test_a_quiz_about_a_lesson_ends_in_code_and_leads_back_to_the_lesson(study, 
     assert "quiz-to-lesson" not in {button.key for button in session.button}
 
 
-def test_a_model_that_is_large_enough_writes_questions_where_it_is_wanted(study, library):
+class HonestWriter(ScriptedChatModel):
+    """Takes the first phrase that it may answer with, asks badly for it, and answers as it wrote."""
+
+    right = ""
+
+    def complete(self, messages, schema, *, max_tokens):
+        if "question" in schema["properties"]:
+            self.right = schema["properties"]["right"]["enum"][0]
+            wrong = ["a spare gate", "the second screw", "an odd lever", "the blue handle"]
+            return {"question": "Well?", "right": self.right, "wrong": wrong}
+        options = dict(re.findall(r"^([a-d])\) (.+)$", messages[-1].content, re.M))
+        return {"answer": self.right, **{one: text.lower() == self.right.lower() for one, text in options.items()}}
+
+
+def test_what_a_model_writes_comes_first_and_says_who_wrote_it(study, library):
+    session = with_model(study, library, HonestWriter(name="honest"))
+    session.toggle(key="quiz written").set_value(True).run()
+    session.selectbox(key="quiz-concept").set_value(concept_of(library)).run()
+    session.button(key="quiz-ask-concept").click().run()
+    assert not session.exception
+    assert "written by honest, checked against its passage" in shown(session)
+    assert "What stands in the blank?" in shown(session)
+    assert len(session.radio[0].options) >= 3
+
+
+def concept_of(library) -> str:
+    return next(one.id for one in library.catalog.concepts() if one.name == "contrastive learning")
+
+
+def with_model(study, library, model) -> AppTest:
+    """Return the quiz page where this model may write."""
     import streamlit as st
 
     def page(build) -> None:
@@ -197,10 +228,13 @@ def test_a_model_that_is_large_enough_writes_questions_where_it_is_wanted(study,
         quiz.draw(services.quizzes, services)
 
     st.cache_resource.clear()  # the model is asked for once a minute
-    model = ScriptedChatModel(["{}", "{}"])
     study.services = replace(study.services, quiz_model=lambda: model)
-    (concept,) = (one.id for one in library.catalog.concepts() if one.name == "contrastive learning")
-    session = AppTest.from_function(page, default_timeout=DEADLINE_S, kwargs={"build": study.build}).run()
+    return AppTest.from_function(page, default_timeout=DEADLINE_S, kwargs={"build": study.build}).run()
+
+
+def test_a_model_that_fails_is_given_up_and_one_that_is_not_wanted_is_not_asked(study, library):
+    model = ScriptedChatModel(["{}", "{}"])
+    session, concept = with_model(study, library, model), concept_of(library)
     session.selectbox(key="quiz-concept").set_value(concept).run()
     session.button(key="quiz-ask-concept").click().run()
     assert not model.prompts, "not wanted yet"
@@ -210,4 +244,3 @@ def test_a_model_that_is_large_enough_writes_questions_where_it_is_wanted(study,
     assert not session.exception
     assert len(model.prompts) == 2, "it is given up once it failed twice"
     assert "need no model" in session.toast[0].value
-    st.cache_resource.clear()
