@@ -3,8 +3,9 @@
     python scripts/fit_evidence.py LIBRARY [--read N]
 
 Learned from the pairs for which the texts of LIBRARY hold a sign and whose two concepts are topics of Erica's own list
-(`knowledge/prerequisites/curriculum.txt`): right where the list, chains included, has the one before the other. The
-weights in the repository came from the library that `fit_prerequisites.py` names. No published set of pairs is read.
+(`knowledge/prerequisites/curriculum.txt`, unread while signs are gathered): right where the list, chains included, has
+the one before the other. The weights in the repository came from the library that `fit_prerequisites.py` names. No
+published set of pairs is read.
 
 The list does not hold everything that is right. `--read N` prints N pairs that it does not hold, for a person to read;
 of 60 read so, 23 were right, which is where `UNLISTED` comes from.

@@ -6,7 +6,8 @@ What is learned from: the pairs of `knowledge/prerequisites/curriculum.txt`, Eri
 them random pairs of its topics, and pairs that rest on a common topic, neither of which comes before the other. What
 the signals are read from: LIBRARY. The weights in the repository came from a library of four courses whose licences
 allow it: the Hugging Face LLM course (Apache-2.0), the Hugging Face community computer vision course (MIT), the CS231n
-notes (MIT) and Erica's bundled course. No published set of labelled pairs is read.
+notes (MIT) and Erica's bundled course; its edges are made with the list unread. No published set of labelled pairs is
+read.
 
 Levels are fitted without the two names of the pair they are used for, in `FOLDS` folds: no topic vouches for itself.
 """
