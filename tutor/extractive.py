@@ -22,8 +22,18 @@ from tutor.lesson import (
     PlannedStep,
     StepName,
 )
+from tutor.paragraphs import paragraphs
 from tutor.plan import titled
-from tutor.quoting import QuotableSentence, Wish, choose, is_definition, names, no_key_of_ours, quotable, says_what
+from tutor.quoting import (
+    QuotableSentence,
+    Wish,
+    choose,
+    is_definition,
+    names,
+    no_key_of_ours,
+    quotable,
+    says_what,
+)
 from tutor.standing import readable, stands_alone
 from tutor.style import Level, Style
 
@@ -127,12 +137,23 @@ class StepWriter:
 
     def _told(self, step: PlannedStep) -> StepFinished:
         """Tell what a section on one concept wants to know. What is asked about is named even where nothing is said."""
-        chosen = self._choose(step, SENTENCES[step.name])
+        chosen = self._choose(step, SENTENCES[step.name]) or self._opening(step)
         topic = step.concept if step.name is StepName.TOPIC else None
         if chosen and topic:
             self._explained.append(topic)
         text = _paragraphs(chosen) or _missing(step)
-        return _finished(step, text, _citations(chosen), found=bool(chosen or topic))
+        named = names(topic)
+        told_already = named is not None and any(named.search(one.shown) for one in self._used)
+        return _finished(step, text, _citations(chosen), found=bool(chosen) or (topic is not None and not told_already))
+
+    def _opening(self, step: PlannedStep) -> list[QuotableSentence]:
+        """Return a first paragraph on a topic of which no sentence stands alone: read whole, it explains itself."""
+        if step.name is not StepName.TOPIC or step.concept is None:
+            return []
+        found = (one for passage in step.passages for one in paragraphs(passage, step.concept))
+        fresh = [one for one in found if all(used.quote not in one.quote for used in self._used)]
+        self._used.extend(fresh[:1])
+        return fresh[:1]
 
     def _needed_first(self, step: PlannedStep) -> StepFinished:
         """Say of each concept what it is, in one sentence; leave out those of which the course has none."""

@@ -22,7 +22,7 @@ def gaps(steps: Sequence[LessonStep]) -> str:
     """Return one line that says what the course leaves out; empty where it leaves out nothing."""
     empty = [step for step in steps if not step.found]
     clauses = [_CLAUSES[s.name].format(name=s.concept or "this") for s in empty if s.name in _CLAUSES]
-    said = f"The course does not say {_either(clauses)}." if clauses else ""
+    said = f"No sentence found here says by itself {_either(clauses)}." if clauses else ""
     example = next((step for step in empty if step.name is StepName.EXAMPLE), None)
     without = f"It has no code example for {example.concept or 'this'}." if example else ""
     return " ".join(

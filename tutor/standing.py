@@ -6,6 +6,7 @@ Knows the words by which English prose points elsewhere; refuses to know which s
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 FEWEST_WORDS, MOST_WORDS = 5, 60
 _POINTER_START = re.compile(
@@ -146,6 +147,22 @@ def stands_alone(sentence: str, *, announces: bool = False, instructs: bool = Fa
         signs.append(_POINTER_START)
     whole = re.search(r"[.!。！]['\"”’)*_`]*$" if not instructs else r"[.!:。！]['\"”’)*_`]*$", bare)
     return whole is not None and not any(sign.search(bare) for sign in signs) and not points_out(bare)
+
+
+def reads_as_one(paragraph: Sequence[str]) -> bool:
+    """Return whether the sentences of a paragraph can be read without what stands around them.
+
+    Within it they may lean on each other; the first may lean on nothing, and none points at a figure or a section.
+    """
+    bare = [readable(one).replace("’", "'").lstrip("*_\"'“‘(").strip() for one in paragraph]
+    if (
+        not bare
+        or _POINTER_START.match(bare[0])
+        or _EARLY_POINTER.match(bare[0])
+        or not re.match(r"[^\W_a-z]", bare[0])
+    ):
+        return False
+    return not any(sign.search(one) for one in bare for sign in (_POINTER, _CAPTION, _EXCLAMATION, _HTML_TAG))
 
 
 def points_out(bare: str, before: str = "") -> bool:

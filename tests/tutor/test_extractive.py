@@ -245,6 +245,15 @@ def test_a_sentence_that_goes_on_after_its_formula_is_not_quoted_without_its_end
     assert any(one.block for one in quotable(Passage("c1", told, examples.LESSON))) is whole
 
 
+def test_where_no_sentence_stands_alone_the_opening_of_its_section_is_quoted_whole() -> None:
+    said = "What does CLIP do? It compares pairs of words and images, and that is what our model does in each step."
+    told = examples.chunk(examples.LESSON, 1, f"See below.\n\n{said}\n\nMore.", examples.Page(3), "What CLIP is")
+    made = lesson(passages={examples.CLIP.id: (told,)}, hits=(), unlocks=(), order=lesson().retrieval.order[-1:])
+    step = next(s for s in made.steps if s.name is StepName.TOPIC)
+    assert step.text == f"{said} [c1]"
+    assert made.citations["c1"].quote == said
+
+
 def test_the_level_decides_whether_formulas_are_quoted() -> None:
     assert "$$" in contrastive(Level.MATHEMATICAL)
     assert "$$" not in contrastive(Level.INTUITIVE)

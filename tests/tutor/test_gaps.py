@@ -19,7 +19,7 @@ def test_empty_steps_are_one_sentence_and_not_shown() -> None:
     ]
     assert [one.name for one in shown_steps(steps)] == [StepName.TOPIC]
     assert gaps(steps) == (
-        "The course does not say why CLIP matters or where CLIP is used. It has no code example for CLIP."
+        "No sentence found here says by itself why CLIP matters or where CLIP is used. It has no code example for CLIP."
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tutor.standing import readable, stands_alone
+from tutor.standing import readable, reads_as_one, stands_alone
 
 
 @pytest.mark.parametrize(
@@ -99,6 +99,12 @@ def test_a_sentence_that_points_elsewhere_or_has_no_end_does_not(sentence: str) 
 def test_steps_of_a_procedure_may_tell_the_reader_what_to_do(sentence: str) -> None:
     assert stands_alone(sentence, instructs=True)
     assert not stands_alone(sentence)
+
+
+def test_sentences_of_a_paragraph_may_lean_on_each_other_and_on_nothing_else() -> None:
+    assert reads_as_one(["A tokenizer splits text.", "It then looks up the number of each piece."])
+    assert not reads_as_one(["It splits text.", "A tokenizer does this first."])
+    assert not reads_as_one(["A tokenizer splits text.", "The figure below shows how."])
 
 
 def test_links_are_read_as_their_words_and_images_not_at_all() -> None:
