@@ -90,6 +90,18 @@ def test_a_step_in_two_threads_leaves_the_loss_and_gradients_of_one_thread_to_th
         assert torch.equal(one.grad, other.grad), name
 
 
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_batches_drawn_by_a_process_ahead_are_those_that_would_be_drawn_here() -> None:
+    from lab import training
+
+    plan = training.Plan(pictures=40, epochs=2, batch=16, seed=3)
+    here, ahead = list(training.batches(plan)), list(training.drawn_ahead(plan))
+    assert len(here) == len(ahead) == training.steps_of(plan)
+    for one, other in zip(here, ahead, strict=True):
+        assert all(torch.equal(*pair) for pair in zip(one, other, strict=True))
+
+
 # --- what the models can do ---
 
 
