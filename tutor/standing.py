@@ -23,7 +23,7 @@ _POINTER_START = re.compile(
     r"as a (?:result|consequence)(?! of)|consequently|accordingly|nevertheless|nonetheless|meanwhile|besides,|"
     r"in other words|that said|in turn|in addition(?! to)|"
     r"as of now|to summari[sz]e|enter|materials|requirements|keywords|"
-    r"to (?:learn|know|find out|read|see) more|for bonus|ready to|to recap|to sum up|"
+    r"to (?:learn|know|find out|read|see) more|for bonus|ready to|to recap|to sum up|to reiterate|we discussed|"
     r"dive|explore|learn|discover|conclude|watch|join|"
     r"(?:figure|image|source|credits?|photo|table|caption|illustration|adapted|taken|tip|hint|warning|exercise)"
     r"(?= ?\d|:| from | by | credit| taken | adapted )|"
@@ -49,8 +49,9 @@ _EARLY_POINTER = re.compile(r"^(?:\w+,? ){0,3}(?:this|these|those)\b(?! (?:is|ar
 """A pointer among the first words: "With this kind of ...", "Using those matrices ..."."""
 _LATE_POINTER = re.compile(
     r"(?:\b(?:about|at|by|for|from|in|of|on|to|with) (?:this|these|those)|"
-    r"^[^,;:]*?\w (?:this|these|those|such(?: an?)?)(?! (?:an?|as|that|is|are|was|were|has|have|can|will|would|may|"
-    r"might|means|makes|allows|leads|does|who|which|in|of|with|to|for|by|from|at|on)\b)) (?P<thing>[a-z]+)",
+    r"^(?:in (?:practice|general|fact|short), )?[^,;:]*?\w (?:this|these|those|such(?: an?)?)"
+    r"(?! (?:an?|as|that|is|are|was|were|has|have|can|will|would|may|might|means|makes|allows|leads|does|who|which|in|"
+    r"of|with|to|for|by|from|at|on)\b)) (?P<thing>[a-z]+)",
     re.I,
 )
 """A thing pointed at, which is not shown unless the sentence itself names it before: "... for this dataset"."""
@@ -80,6 +81,7 @@ _POINTER = re.compile(
     re.I,
 )
 _ANNOUNCING = re.compile(r"^(?:here (?:are|is)|the following|these (?:are|include)|it (?:is|can be))\b", re.I)
+_ENDS_POINTING = re.compile(r"\b(?:this|that|these|those|it)[.:]?$", re.I)
 _ELLIPSIS = re.compile(r"^(?:\S+ ){1,8}(?:is|are|was|were|do|does|did|can)[.!]$|\b(?:to|the|of)[.!]$", re.I)
 """A sentence without its end, such as "Convolution and attention are."; it answers one that is not shown."""
 _LOWER_CASE_NAME = re.compile(r"[a-z][\w.-]*[A-Z0-9_.-][\w.-]*\s|[a-z][\w-]+ (?:is|are) (?:an?|the)\b")
@@ -133,9 +135,8 @@ def stands_alone(sentence: str, *, announces: bool = False, instructs: bool = Fa
     if not begins or _HTML_TAG.search(bare) or _mostly_links(sentence):
         return False
     if announces:
-        return bool(_ANNOUNCING.match(bare)) or not (
-            _POINTER_START.match(bare) or _EARLY_POINTER.match(bare) or points_out(bare)
-        )
+        leans = _POINTER_START.match(bare) or _EARLY_POINTER.match(bare) or _ENDS_POINTING.search(bare)
+        return bool(_ANNOUNCING.match(bare)) or not (leans or points_out(bare))
     if _LABEL.match(sentence.strip()) or _ON_FROM_ANOTHER.match(readable(sentence)):
         return False
     if not instructs and len(bare.split()) <= _SHORT and not _VERB.search(bare):

@@ -76,6 +76,8 @@ def test_a_whole_sentence_stands_alone(sentence: str) -> None:
         "Where we see that the gradient flows through the product.",
         "Understand the losses and explore the techniques of learning without labels.",
         "A drawing of a biological neuron (left) and its mathematical model (right).",
+        "In practice, it is always better to use these methods to control what is learned.",
+        "To reiterate, the strength of the penalty is what one tunes.",
         "**Bias**: They may reproduce what stands in their training data.",
         "Learned the basic building blocks of a model.",
         "Using different learning rates for the decoder and the encoder.",
@@ -99,6 +101,11 @@ def test_a_sentence_that_points_elsewhere_or_has_no_end_does_not(sentence: str) 
 def test_steps_of_a_procedure_may_tell_the_reader_what_to_do(sentence: str) -> None:
     assert stands_alone(sentence, instructs=True)
     assert not stands_alone(sentence)
+
+
+def test_what_announces_a_list_points_at_the_list_alone() -> None:
+    assert stands_alone("A residual network has two kinds of shortcuts:", announces=True)
+    assert not stands_alone("A residual network has two ways to achieve this:", announces=True)
 
 
 def test_sentences_of_a_paragraph_may_lean_on_each_other_and_on_nothing_else() -> None:
