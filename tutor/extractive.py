@@ -117,6 +117,7 @@ class StepWriter:
         self._concepts = [step.concept for step in plan.steps if step.name is StepName.TOPIC and step.concept]
         self._needed = [one for step in plan.steps if step.name is StepName.PREREQUISITE for one in step.mentions]
         self._explained: list[Concept] = []
+        self._answered: set[str] = set()
 
     def write(self, step: PlannedStep) -> StepFinished:
         """Return the finished step with its citations."""
@@ -144,7 +145,9 @@ class StepWriter:
         text = _paragraphs(chosen) or _missing(step)
         named = names(topic)
         told_already = named is not None and any(named.search(one.shown) for one in self._used)
-        return _finished(step, text, _citations(chosen), found=bool(chosen) or (topic is not None and not told_already))
+        fresh = any(one.quote not in self._answered for one in chosen)  # a section that only repeats the short answer
+        found = fresh or (topic is not None and not chosen and not told_already)
+        return _finished(step, text, _citations(chosen), found=found)
 
     def _opening(self, step: PlannedStep) -> list[QuotableSentence]:
         """Return a first paragraph on a topic of which no sentence stands alone: read whole, it explains itself."""
@@ -185,6 +188,7 @@ class StepWriter:
         chosen = self._choose(step, STEPS_OF_A_PROCEDURE if asks_how_to(self._question) else SENTENCES[step.name])
         sides = [(side, self._side(step, side)) for side in step.mentions]
         lines = [_entry(side, one.shown, one.passage.key) for side, one in sides if one]
+        self._answered = {one.quote for one in chosen}
         both = [one for one in chosen if not lines or all(self._names(side, one) for side in step.mentions)]
         text = "\n\n".join(part for part in (_paragraphs(both), "\n".join(lines)) if part)
         return _finished(step, text or _missing(step), _citations([*both, *(one for _, one in sides if one)]))

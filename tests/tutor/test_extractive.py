@@ -165,6 +165,15 @@ def test_the_short_answer_may_be_a_definition_which_still_stands_where_its_conce
     ]
 
 
+def test_a_section_that_would_only_repeat_the_short_answer_is_not_shown() -> None:
+    only = examples.chunk(examples.LESSON, 0, "CLIP is a model that learns a common space.", examples.Page(3), "CLIP")
+    alone = {"passages": {examples.CLIP.id: (only,)}, "hits": (), "unlocks": (), "order": lesson().retrieval.order[-1:]}
+    asked = lesson(question="Does CLIP learn a common space?", **alone)
+    assert {s.name: s.found for s in asked.steps}[StepName.ANSWER]
+    assert not {s.name: s.found for s in asked.steps}[StepName.TOPIC]
+    assert {s.name: s.found for s in lesson(question="What is CLIP?", **alone).steps}[StepName.TOPIC]
+
+
 def test_where_no_sentence_answers_the_question_the_lesson_says_so() -> None:
     made = lesson(question="How many kittens can CLIP count?")
     assert made.steps[0].text.startswith("*No single sentence of the course answers this")
