@@ -177,7 +177,7 @@ def usable_wrong(draft: Draft, statement: str, course: Iterable[str]) -> list[st
     Args:
         draft: what was written.
         statement: what it was written about.
-        course: the other sentences of the course that name the concept: what they hold may be right, too.
+        course: the passage and other sentences that name the concept: what one of them holds may be right, too.
     """
     right, stated = plain_words(draft.right), plain_words(statement)
     elsewhere = [plain_words(sentence) for sentence in course]

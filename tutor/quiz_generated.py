@@ -120,8 +120,9 @@ class QuizMaker:
         for concept in self.material.concepts([concept_id]):
             named = naming(concept, self._chunks.get(concept.id, []))
             for one in statements(concept, self._chunks.get(concept.id, [])):
-                others = tuple(sentence for sentence in named if sentence != one.sentence)
-                yield Askable(one, self._source(one.chunk, one.sentence), others, self._said_of_others(one))
+                others = (sentence for sentence in named if sentence != one.sentence)
+                said = (one.chunk.text, *others)
+                yield Askable(one, self._source(one.chunk, one.sentence), said, self._said_of_others(one))
 
     @cached_property
     def _stated(self) -> list[Statement]:

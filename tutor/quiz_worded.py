@@ -41,7 +41,7 @@ class Askable:
     statement: Statement
     source: Source
     course: tuple[str, ...]
-    """The other sentences that name its concept."""
+    """Its passage, and the other sentences that name its concept: what they say may be right, too."""
     elsewhere: tuple[str, ...] = ()
     """Phrases that the course says of other concepts, nearest first: wrong answers where the model has too few."""
 

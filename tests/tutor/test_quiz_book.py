@@ -202,4 +202,5 @@ def test_the_sentences_of_a_lesson_stand_in_it_and_open_with_what_it_teaches(lib
     for one in found:
         assert one.source.quote in chunks[one.source.chunk_id].text
         assert one.statement.concept.name.casefold() in one.statement.text.casefold()
-        assert one.source.quote not in one.course
+        assert one.course[0] == chunks[one.source.chunk_id].text
+        assert one.source.quote not in one.course[1:]

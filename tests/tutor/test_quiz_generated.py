@@ -269,7 +269,7 @@ def test_a_sentence_for_a_model_comes_with_what_the_course_says_of_its_concept_a
     (sentence,) = QuizMaker(Course(told)).askable_sentences(stable_id("tokenizer"))
     assert sentence.statement.text == "A tokenizer splits a sentence into a list of its subwords."
     assert sentence.source.quote == sentence.statement.text
-    assert sentence.course == ("It is a tokenizer.",)
+    assert sentence.course == (told["tokenizer"], "It is a tokenizer.")
     assert "a network" not in sentence.elsewhere
     assert "a longer text" not in sentence.elsewhere
     assert {"a long text", "the act of sending several sentences through a network"} & set(sentence.elsewhere)
