@@ -89,6 +89,8 @@ _DENIAL = re.compile(r"\b(?:is|are|was|were|do|does|did|has|have|can|need) ?(?:n
 _WITHOUT_DENIALS = (StepName.HOW, StepName.APPLICATIONS)
 _GOES_ON = re.compile(r"\s*(?!where\b|with\b|and\b|for\b)[a-z]")
 _NEEDING_CUE = (StepName.WHY, StepName.APPLICATIONS)
+_ISE, _OUR = re.compile(r"i[sz](?=(?:e[drs]?|ing|ations?)\b)"), re.compile(r"(?<=[a-z]{2})ou?r\b")
+"""Where a word is spelt one way by some and another way by others: generalise, colour."""
 _NO_KEY_OF_OURS = re.compile(r"\[(c\d+(?:\s*[,;]\s*c\d+)*)\]")
 """Brackets in course text that would be taken for a citation that we made."""
 
@@ -154,11 +156,11 @@ def _block(quote: str) -> str:
 
 
 def names(concept: Concept | None) -> re.Pattern[str] | None:
-    """Return a pattern that finds the concept's name or an alias, or None without a concept."""
+    """Return a pattern that finds the concept's name or an alias in either spelling, or None without a concept."""
     if concept is None:
         return None
     surfaces = sorted({concept.name, *concept.aliases}, key=len, reverse=True)
-    any_of_them = "|".join(re.escape(surface) for surface in surfaces)
+    any_of_them = _ISE.sub("i[sz]", _OUR.sub("ou?r", "|".join(re.escape(surface) for surface in surfaces)))
     return re.compile(rf"(?<![\w-])(?:{any_of_them})(?:e?s)?(?!\w|-\w)", re.I)
 
 

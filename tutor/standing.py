@@ -49,7 +49,7 @@ _EARLY_POINTER = re.compile(r"^(?:\w+,? ){0,3}(?:this|these|those)\b(?! (?:is|ar
 """A pointer among the first words: "With this kind of ...", "Using those matrices ..."."""
 _LATE_POINTER = re.compile(
     r"(?:\b(?:about|at|by|for|from|in|of|on|to|with) (?:this|these|those)|"
-    r"^(?:in (?:practice|general|fact|short), )?[^,;:]*?\w (?:this|these|those|such(?: an?)?)"
+    r"^(?:in (?:practice|general|fact|short), )?[^,;:]*?\w (?:this|these|those|such(?: an?(?! way that))?)"
     r"(?! (?:an?|as|that|is|are|was|were|has|have|can|will|would|may|might|means|makes|allows|leads|does|who|which|in|"
     r"of|with|to|for|by|from|at|on)\b)) (?P<thing>[a-z]+)",
     re.I,

@@ -14,7 +14,7 @@ from tutor.events import LessonFinished, Notice, Retrieved, StepFinished, StepSt
 from tutor.extractive import ExtractiveComposer, StepWriter
 from tutor.lesson import Lesson, Passage, StepName
 from tutor.plan import plan_lesson
-from tutor.quoting import Wish, choose, quotable
+from tutor.quoting import Wish, choose, names, quotable
 from tutor.style import Level, Style
 
 
@@ -88,6 +88,13 @@ def test_a_denial_tells_less_of_how_a_thing_works() -> None:
     plain = ("Notes", "CLIP", "CLIP computes one vector for each image, and one vector for each text.")
     denied = ("Notes", "CLIP", "CLIP cannot compute its vectors from the image and the text together.")
     assert how(denied, plain, most=1) == plain[2]
+
+
+@pytest.mark.parametrize(("name", "said"), [("Generalization", "generalisation"), ("colour space", "color spaces")])
+def test_a_name_is_found_in_either_spelling(name: str, said: str) -> None:
+    named = names(dataclasses.replace(examples.CLIP, name=name, aliases=()))
+    assert named is not None
+    assert named.search(f"What {said} is.")
 
 
 def test_a_list_and_its_items_are_not_both_quoted() -> None:

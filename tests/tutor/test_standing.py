@@ -18,6 +18,7 @@ from tutor.standing import readable, reads_as_one, stands_alone
         "In the decoder, attention looks only at the words before the current one.",
         "A dataset is cached on disk, and every access to this dataset is served from there.",
         "No model is right for every task.",
+        "A drawing is computed from numbers in such a way that the gradient of each pixel exists.",
         "Good tokenizers split rare words into parts.",
         "A mask hides words, and such a mask is used in every layer.",
         "Like a brain, a network learns from what it sees.",
