@@ -85,7 +85,11 @@ def wordings(text: str) -> set[str]:
 
 
 def check(
-    text: str, passages: Sequence[Passage], similarity: Similarity | None = None, said: Collection[str] = ()
+    text: str,
+    passages: Sequence[Passage],
+    similarity: Similarity | None = None,
+    said: Collection[str] = (),
+    closeness: float = 0.0,
 ) -> CheckedText:
     """Return the text with each sentence cited to the passage that supports it best, or taken out.
 
@@ -94,6 +98,7 @@ def check(
         passages: all it was given.
         similarity: cosines by an embedder; without it, words alone decide.
         said: `wordings` of what stands before it, which is not said again.
+        closeness: least share, 0..1, of a sentence's content words that the one sentence it is cited to has to hold.
     """
     bare, removed = strip_marks(unframed(text))
     evidence = [one for passage in passages for one in _Evidence.all_of(passage)]
@@ -112,7 +117,7 @@ def check(
         if span.kind not in _CLAIMS:
             removed.append(Removed(sentence, "it stands in no passage"))
             continue
-        support, found = _best(sentence, evidence, next(rows))
+        support, found = _best(sentence, evidence, next(rows), closeness)
         if found is None or support < SUPPORTED or not _formulas_stand(sentence, passages):
             kept.drop(sentence, UNSUPPORTED)
             continue
@@ -216,7 +221,7 @@ def _quotes(text: str) -> list[str]:
 
 
 def _best(
-    sentence: str, evidence: Sequence[_Evidence], cosines: Sequence[float] | None
+    sentence: str, evidence: Sequence[_Evidence], cosines: Sequence[float] | None, closeness: float
 ) -> tuple[float, _Evidence | None]:
     """Return the greatest support of the sentence and the evidence that gives it; the first wins a tie."""
     claim = Claim.of(sentence)
@@ -230,6 +235,8 @@ def _best(
         if len(wanted & candidate.around) < SUPPORTED * len(wanted):
             continue  # near in meaning to one sentence, and most of what it says stands nowhere in the passage
         words = len(wanted & candidate.claim.words) / len(wanted)
+        if words < closeness:
+            continue
         support = words if cosines is None else _joined(words, max(0.0, float(cosines[index])))
         if support > best:
             best, found = support, candidate

@@ -20,7 +20,8 @@ _OF_THE_TASK = re.compile(
     rf"\b(?:the (?:student|user|learner) (?:asks?|asked|wants?|wanted|is asking)|the student(?:'s question| should)|"
     rf"the {_SOURCE} (?:also )?(?:does not|do not|doesn't|don't|provided|given|above|explains?|says?|states?|mentions?|"
     r"shows?|defines?|describes?|gives?|provides?)\b|^it (?:also )?(?:states|says|describes how|mentions)\b|"
-    r"as an AI\b|these instructions\b|the end of the \w+ (?:section|chapter|lesson)\b|^hopefully\b)",
+    r"as an AI\b|these instructions\b|the end of the \w+ (?:section|chapter|lesson)\b|^hopefully\b|"
+    r"^how to\b(?!.*\b(?:is|are|was|depends)\b))",
     re.I,
 )
 _SHOWN = r"(?:figure|picture|diagram|table|code|snippet|playground|video|section|chapter|unit|notebook|plot|demo)s?"

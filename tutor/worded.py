@@ -36,6 +36,9 @@ SMALL_MODEL_STEPS = frozenset({StepName.ANSWER, StepName.WHY, StepName.TOPIC, St
 """A small model pays some seconds a step: prerequisites and summary keep the course's own words."""
 _SENTENCE = re.compile(r"(?s).*?\[c\d+\]")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+")
+SMALL_CLOSENESS = 0.7
+"""How near a small model has to stay to the words of one sentence. Of 193 of its sentences labelled by hand, .86 of those
+kept without this are supported, and .95 of those kept with it, which are three quarters as many."""
 SMALL_PASSAGE_TOKENS, LARGE_PASSAGE_TOKENS = 500, 2_000
 
 
@@ -71,6 +74,7 @@ class WordedComposer:
         small = model.context_tokens <= SMALL_CONTEXT_TOKENS
         self._worded: Collection[StepName] = SMALL_MODEL_STEPS if small else TASKS.keys()
         self._passage_tokens = SMALL_PASSAGE_TOKENS if small else LARGE_PASSAGE_TOKENS
+        self._closeness = SMALL_CLOSENESS if small else 0.0
 
     @property
     def model_name(self) -> ModelName:
@@ -137,7 +141,7 @@ class WordedComposer:
         """Stream one step; return it checked, or None where the course supports less than half of what was written."""
         passages = asked.passages
         text = answer_of((yield from asked.text))
-        checked = check(whole_sentences(text), passages, self._similarity, told)
+        checked = self._checked(text, passages, told)
         beyond = [one.what for one in checked.removed if one.why == UNSUPPORTED]
         marks = self._style.unsupported is Unsupported.MARK
         if len(beyond) > len(_SENTENCE.findall(checked.text)) and not marks:
@@ -146,8 +150,7 @@ class WordedComposer:
             yield from asked.whole.read()  # a server that answers one question at a time is then free for the next
         if checked.text and beyond:
             again = answer_of((yield from self._said(rewriting(beyond, passages))))
-            before = told | wordings(checked.text)
-            checked = _joined(checked, check(whole_sentences(again), passages, self._similarity, before))
+            checked = _joined(checked, self._checked(again, passages, told | wordings(checked.text)))
         yield from checked.removed
         if not checked.text:
             yield Notice(f"{self.model_name.name} wrote too little here that the course supports; quoting the course.")
@@ -160,6 +163,9 @@ class WordedComposer:
         keys = tuple(citation.key for citation in checked.citations)
         concept = step.concept.name if step.concept else None
         return StepFinished(LessonStep(step.name, step.title, concept, said, keys), checked.citations)
+
+    def _checked(self, text: str, passages: list[Passage], told: set[str]) -> CheckedText:
+        return check(whole_sentences(text), passages, self._similarity, told, self._closeness)
 
     def _said(self, prompt: list[Message]) -> Generator[TextStreamed, None, str]:
         """Stream an answer and return it; a model that loops or leaks what is no answer is stopped."""

@@ -59,6 +59,15 @@ def test_one_word_in_common_supports_nothing_that_does_not_stand_there() -> None
     assert check("Photographs are all.", [USE], lambda a, b: [[0.9] * len(b)] * len(a)).text == ""
 
 
+def test_closeness_asks_that_one_sentence_holds_the_words() -> None:
+    said = "CLIP learns a common space that makes retrieval of images simple."
+    text = "CLIP learns a common space for images and texts. Retrieval of images is made simple."
+    passages = [replace(WHY, chunk=replace(examples.CLIP_WHY, text=text))]
+    assert check(said, passages).text
+    assert not check(said, passages, closeness=0.8).text
+    assert check("CLIP learns a common space for images.", passages, closeness=0.8).text
+
+
 def test_a_sentence_is_said_once() -> None:
     checked = check("CLIP is used for image retrieval. CLIP is used for\nimage retrieval.", [USE])
     assert checked.text == "CLIP is used for image retrieval. [c3]"

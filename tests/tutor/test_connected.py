@@ -28,6 +28,7 @@ def test_what_is_explained_is_said_and_not_that_it_is(said: str, meant: str) -> 
     [
         ("The student asked which model classifies text.", "task"),
         ("The passages do not say how it is trained.", "task"),
+        ("How to use the page to annotate your dataset.", "task"),
         ("You can try tokenizers in the playground below.", "not shown"),
         ("We'll start by tackling a harder task.", "not shown"),
         ("In this section, tokens are counted.", "not shown"),
