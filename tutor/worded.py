@@ -37,8 +37,8 @@ SMALL_MODEL_STEPS = frozenset({StepName.ANSWER, StepName.WHY, StepName.TOPIC, St
 _SENTENCE = re.compile(r"(?s).*?\[c\d+\]")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+")
 SMALL_CLOSENESS = 0.7
-"""How near a small model has to stay to the words of one sentence. Of 193 of its sentences labelled by hand, .86 of those
-kept without this are supported, and .95 of those kept with it, which are three quarters as many."""
+"""How near a small model has to stay to the words of one sentence. Of 193 of its sentences labelled by hand, .86 of
+those kept without this are supported, and .95 of those kept with it, which are three quarters as many."""
 SMALL_PASSAGE_TOKENS, LARGE_PASSAGE_TOKENS = 500, 2_000
 
 
