@@ -14,7 +14,17 @@ from functools import cached_property
 from typing import Protocol
 
 from knowledge.concepts import abbreviates, merge_reason, name_like, singular, words
-from knowledge.model import Chunk, Concept, Mention, MentionRole, Relation, RelationKind, SourceDocument, place
+from knowledge.model import (
+    Chunk,
+    Concept,
+    Mention,
+    MentionRole,
+    Relation,
+    RelationKind,
+    SourceDocument,
+    place,
+    stable_id,
+)
 from knowledge.stopwords import content_words
 from tutor.grades import ChoiceKey, NumberKey
 from tutor.learner import Subject
@@ -177,14 +187,15 @@ class QuizMaker:
             return None
         later = [one for one in self._described if order.only_after(one.concept, told.chunk)]
         wrong: list[Concept] = []
-        for one in sorted(
-            later, key=lambda other: (_proper(other.concept.name) != _proper(first.name), other.chunk.id)
+        kind = _proper(first.name)
+        for one in sorted(  # of the same kind first, and not the same ones in every question
+            later, key=lambda other: (_proper(other.concept.name) != kind, stable_id(then.id, other.concept.id))
         ):
             apart = all(not share_a_word(one.concept, other) for other in (first, then, *wrong))
             if apart and one.concept.id not in self._kin.get(then.id, set()) and not named(one.concept, told.sentence):
                 wrong.append(one.concept)
-        if len(wrong) < WRONG_OPTIONS:
-            return None
+        if len(wrong) < WRONG_OPTIONS or _proper(wrong[0].name) != kind:
+            return None  # the one proper name among words, or the one word among names, would stand out
         stem = f"One of these is named first in the course and then used to describe “{then.name}”. Which one?"
         options = [(_capital(one.name), False) for one in wrong[:WRONG_OPTIONS]]
         return self._choice(told, stem, [(_capital(first.name), True), *options])
@@ -333,7 +344,8 @@ def _plural(name: str) -> bool:
 
 
 def _proper(name: str) -> bool:
-    return any(name_like(word) for word in words(name))
+    """Return whether it is written as a proper name: the courses write what is none with a small letter."""
+    return name[:1].isupper() or any(name_like(word) for word in words(name))
 
 
 def _capital(text: str) -> str:

@@ -72,6 +72,9 @@ _SECOND_CLAUSE = re.compile(
     re.I,
 )
 """What a sentence adds about something else: "..., and Unsloth makes it accessible"."""
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+LEAST_PART = 3
+"""Letters from which on a part of a name gives it away."""
 _NUMBER = re.compile(r"(?<![\w.,-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?:(?=\s+[a-z])|(?=%))(?![\w])")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -245,14 +248,24 @@ def _told(concept: Concept, said: str) -> str | None:
 
 
 def _without_name(concept: Concept, text: str) -> tuple[str, int]:
-    """Return the text with a gap for each word of the concept's name, or one that begins like it, and their number."""
+    """Return the text with a gap for each word of the concept's name, or one that begins like it, and their number.
+
+    A name run together counts by its parts: "HumanEval" shows through in "evaluation", "StyleGAN" in "GAN".
+    """
     own = {word.casefold() for name in (concept.name, *concept.aliases) for word in words(name)}
     stems = {stem(word) for word in own if word not in STOP_WORDS}
     beginnings = {word[:5] for word in own if len(word) >= 5}
+    parts = tuple(
+        part.casefold()
+        for name in (concept.name, *concept.aliases)
+        for part in _PART.findall(name)
+        if len(part) >= LEAST_PART and part.casefold() not in STOP_WORDS
+    )
 
     def gap(match: re.Match[str]) -> str:
         word = match.group()
-        shown = stem(word) in stems or word.casefold()[:5] in beginnings or normalise(word) in own
+        alike = word.casefold()[:5] in beginnings or word.casefold().startswith(parts)
+        shown = alike or stem(word) in stems or normalise(word) in own
         return GAP if shown else word
 
     gapped = re.sub(r"[^\W_]+", gap, text)

@@ -166,6 +166,11 @@ def test_the_words_of_the_name_are_left_out_of_a_description() -> None:
     ]
 
 
+def test_a_part_of_a_name_run_together_is_left_out_too() -> None:
+    sentence = "HumanEval is an evaluation dataset that holds programming problems with their unit tests."
+    assert said(sentence, "HumanEval") == ["an […] dataset that holds programming problems with their unit tests"]
+
+
 def test_a_name_at_the_end_is_described_by_what_stands_before() -> None:
     sentence = "The function that puts samples of a batch together is called a *collator*."
     assert said(sentence, "collator") == ["The function that puts samples of a batch together"]
@@ -222,6 +227,14 @@ def test_what_is_named_first_and_used_in_a_description_is_asked_for() -> None:
     assert answer_text(item) == "Network"
     assert {option.text for option in item.options} == {"Network", "Summarization", "Regression", "Gradient"}
     assert "network" in item.source.quote
+
+
+def test_the_one_word_among_proper_names_is_not_asked_for() -> None:
+    told = dict(ORDERED)
+    for word, name in (("summarization", "Alpaca"), ("regression", "Unsloth")):
+        told[name] = told.pop(word).replace(word.capitalize(), name)
+    told["Pile"] = told.pop("gradient").replace("The gradient", "Pile")
+    assert first_items(OrderedCourse(told, NEEDS)) == []
 
 
 def test_what_the_course_named_before_is_no_wrong_option() -> None:
