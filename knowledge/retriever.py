@@ -256,12 +256,13 @@ class Retriever:
         return found
 
     def _beside(self, hits: Sequence[Hit]) -> list[Chunk]:
-        """Return the prose right before and after each hit in its lesson, where an explanation may begin or go on."""
+        """Return each hit's chunk with the prose right before and after it, where an explanation may begin or go on."""
         beside: list[Chunk] = []
         for hit in hits:
             siblings = self._kept.document_chunks(hit.chunk.document_id)
-            at = next((place for place, chunk in enumerate(siblings) if chunk.id == hit.chunk.id), 0)
-            beside.extend(chunk for chunk in siblings[max(0, at - 1) : at + 2] if chunk.kind is ChunkKind.PROSE)
+            for at, chunk in enumerate(siblings):
+                if chunk.id == hit.chunk.id:
+                    beside.extend(one for one in siblings[max(0, at - 1) : at + 2] if one.kind is ChunkKind.PROSE)
         return beside
 
     def _section(self, question: str, passages: Sequence[Chunk], hits: Sequence[Hit]) -> list[Chunk]:

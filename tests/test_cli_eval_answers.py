@@ -61,13 +61,24 @@ def test_rows_that_are_there_are_not_measured_again_and_lessons_are_kept(
     first, second = rows.read_text(encoding="utf-8").splitlines(keepends=True)
     assert lesson_from_json((lessons / "q1.json").read_text(encoding="utf-8")).question == QUESTIONS[0]["question"]
     (lessons / "q1.json").unlink()
-    rows.write_text(first, encoding="utf-8")  # as if it had been broken off before the second
+    rows.write_text(first + second[:40], encoding="utf-8")  # as if it had been broken off while the second was written
     assert main(whole) == 0
     again = json.loads(capsys.readouterr().out)["measures"]
     assert rows.read_text(encoding="utf-8").startswith(first)
     assert json.loads(second)["id"] == json.loads(rows.read_text(encoding="utf-8").splitlines()[1])["id"]
     assert not (lessons / "q1.json").exists()
     assert again["citation_validity"] == json.loads(measured)["measures"]["citation_validity"]
+
+
+def test_rows_of_other_questions_are_not_counted(
+    course: Path, questions: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows, other = tmp_path / "rows.jsonl", tmp_path / "other.jsonl"
+    other.write_text(json.dumps(QUESTIONS[1] | {"id": "q3"}), encoding="utf-8")
+    for asked, count in ((questions, 2), (other, 1)):
+        assert main(["eval", "answers", str(course), str(asked), "--rows", str(rows), "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["questions"] == count
+    assert len(rows.read_text(encoding="utf-8").splitlines()) == 3
 
 
 @pytest.mark.parametrize(

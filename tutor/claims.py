@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 from knowledge.stopwords import content_words
 
-_NEGATION = re.compile(r"\b(?:not|no|never|neither|nor|none|without|cannot|can't|\w+n't)\b", re.I)
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|neither|nor|none|without|cannot|can't|\w+n't|rarely|seldom|hardly|scarcely)\b", re.I
+)
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*%?")
 _PLACE_NUMBER = re.compile(
     r"\]\([^)\s]*\)|\b(?:chapters?|sections?|figures?|fig\.|tables?|equations?|eq\.|units?|lessons?|pages?|slides?|parts?)"
@@ -21,13 +23,13 @@ _PLACE_NUMBER = re.compile(
 )
 """Numbers of places ("Chapter 2") and of addresses: they count nothing."""
 _HEDGE = re.compile(
-    r"\b(?:often|usually|typically|generally|sometimes|mostly|normally|commonly|frequently|occasionally|rarely|seldom|"
+    r"\b(?:often|usually|typically|generally|sometimes|mostly|normally|commonly|frequently|occasionally|"
     r"almost|nearly|may|might|could|can|possibly|perhaps|probably|likely|tends? to|some|many|most|several|certain)\b",
     re.I,
 )
 _SPOKEN_OF = re.compile(
-    r"^[\W_]*(?:\w+(?: \w+)?, )?(?:(?:an?|the)\s+)?"
-    r"((?:(?!because\b|that\b|which\b|it\b|this\b|these\b|if\b|when\b)[^\s,;:]+\s+){1,6}?)(?:is|are)\s+(?:an?|the|one)\b",
+    r"^[\W_]{0,20}(?:\w+(?: \w+)?, )?(?:(?:an?|the)\s+)?"
+    r"((?:(?!because\b|that\b|which\b|it\b|this\b|these\b|if\b|when\b)[^\s,;:]{1,60}\s+){1,6}?)(?:is|are)\s+(?:an?|the|one)\b",
     re.I,
 )
 """What a sentence says what it is: "AI is a field of ..." is no claim of a sentence on NLP."""

@@ -194,7 +194,7 @@ def _ask(args: argparse.Namespace) -> int:
 def _serve(args: argparse.Namespace) -> int:
     from tutor.ui.serve import serve
 
-    print(f"Erica is at http://127.0.0.1:{args.port} on this machine; Ctrl+C ends it.", flush=True)
+    print(f"Erica opens at http://127.0.0.1:{args.port} on this machine; Ctrl+C ends it.", flush=True)
     return serve(_settings(args), port=args.port, browser=not args.no_browser, read_only=args.read_only)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from tutor.exits import OK, print_json
 
@@ -105,8 +106,9 @@ def _answers(args: argparse.Namespace) -> int:
     asked = list(read_questions(args.questions))
     if args.outside:
         asked += [replace(one, gold=()) for one in read_questions(args.outside)]
-    begun = read_rows(args.rows, args.model) if args.rows else []
-    left = [one for one in asked if one.id not in {row.id for row in begun}]
+    measured_before = {row.id: row for row in (read_rows(args.rows, args.model) if args.rows else ())}
+    begun = [measured_before[one.id] for one in asked if one.id in measured_before]
+    left = [one for one in asked if one.id not in measured_before]
     with _library_of(args.docs) as (settings, _):
         chosen = settings if args.verify else replace(settings, verify_s=0)
         rows = begun + _measured(left, chosen, args)
@@ -129,7 +131,6 @@ def _measured(asked: Sequence[AskedQuestion], settings: Settings, args: argparse
     from tutor.compose import finished
     from tutor.evaluation import measure_lesson
     from tutor.evaluation_rows import append_row
-    from tutor.export import file_name
     from tutor.lesson_json import lesson_to_json
 
     rows = []
@@ -141,7 +142,7 @@ def _measured(asked: Sequence[AskedQuestion], settings: Settings, args: argparse
             rows.append(measure_lesson(one, lesson, library.catalog))
             if args.lessons:
                 args.lessons.mkdir(parents=True, exist_ok=True)
-                (args.lessons / file_name(one.id, ".json")).write_text(lesson_to_json(lesson), encoding="utf-8")
+                (args.lessons / f"{quote(one.id, safe='')}.json").write_text(lesson_to_json(lesson), encoding="utf-8")
             if args.rows:
                 append_row(args.rows, rows[-1], args.model)
     if sys.stderr.isatty():

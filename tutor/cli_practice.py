@@ -66,7 +66,7 @@ def _written(args: argparse.Namespace, sentences: Sequence[Askable]) -> list[Qui
     """Return what the named model writes about these sentences and passes the checks; says how far it is."""
     from contextlib import closing
 
-    from knowledge.errors import ModelUnavailable
+    from knowledge.errors import ModelFailed, ModelUnavailable
     from knowledge.models.ladder import Ladder
     from tutor.app import model_settings
     from tutor.quiz_worded import MOST_TRIED, QuizWriter
@@ -79,7 +79,11 @@ def _written(args: argparse.Namespace, sentences: Sequence[Askable]) -> list[Qui
         writer, tried = QuizWriter(model), sentences[: min(MOST_TRIED, max(0, args.limit))]
         for number, sentence in enumerate(tried, start=1):
             print(f"{model.model_name.name}: question {number} of {len(tried)}", file=sys.stderr)
-            item = writer.item(sentence)
+            try:
+                item = writer.item(sentence)
+            except ModelFailed as error:
+                print(f"{error} The other questions need no model.", file=sys.stderr)
+                break
             written += [item] if item else []
     print(f"{model.model_name.name} wrote {writer}", file=sys.stderr)
     return written

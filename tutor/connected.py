@@ -33,7 +33,7 @@ _ELSEWHERE = re.compile(
     r"as we (?:saw|'ve seen|have seen|mentioned)|click|check out|stay tuned|(?:read|learn|find out) more)\b",
     re.I,
 )
-_NUMBERED = re.compile(r"^\d{1,3}[.)] ")
+_NUMBERED = re.compile(r"^(\d{1,3})[.)] ")
 _LEANING = re.compile(
     r"^(?:this|that|these|those|it|its|they|them|their|such|he|she|both|here|however|therefore|thus|hence|instead|"
     r"otherwise|similarly|likewise|moreover|furthermore|additionally|for (?:example|instance)|by doing (?:so|this)|"
@@ -48,17 +48,14 @@ def unframed(text: str) -> str:
 
 
 def renumbered(text: str) -> str:
-    """Return the text with its numbered lists counted anew; a list of one item, the rest of which is gone, is none."""
+    """Return the text with its numbered lists counted anew; one item, the rest of whose list is gone, has no number."""
     lines = text.split("\n")
-    numbered: list[list[int]] = [[]]
-    for index, line in enumerate(lines):
-        if _NUMBERED.match(line):
-            numbered[-1].append(index)
-        elif line.strip() and not line[0].isspace():
-            numbered.append([])
-    for group in numbered:
-        for number, index in enumerate(group, start=1):
-            lines[index] = _NUMBERED.sub(f"{number}. " if len(group) > 1 else "", lines[index])
+    stood = {index: int(found[1]) for index, line in enumerate(lines) if (found := _NUMBERED.match(line))}
+    last, count = 0, 0
+    for index, number in stood.items():
+        count = count + 1 if number > last else 1  # a smaller number begins another list
+        last = number
+        lines[index] = _NUMBERED.sub(f"{count}. " if len(stood) > 1 else "", lines[index])
     return "\n".join(lines)
 
 

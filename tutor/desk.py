@@ -62,6 +62,11 @@ class Desk:
         with self.learner(name) as learner:
             return learner.solutions()
 
+    def known_solutions(self, name: str) -> set[str]:
+        """Return the names of the problems that this learner has solved or was shown the solution of."""
+        with self.learner(name) as learner:
+            return {*learner.solutions(), *learner.seen_solutions()}
+
     def passed(self, name: str, problem: Problem, code: str) -> None:
         """Keep code that the judge passed; the first time it is evidence about the problem's concepts.
 

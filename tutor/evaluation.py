@@ -172,17 +172,21 @@ def _said(lesson: Lesson, held: Mapping[str, set[str]]) -> Iterator[bool]:
     for step in lesson.steps:
         if step.name not in _STATING_STEPS or not step.citations:
             continue  # such a step says that the course has nothing
-        for span in sentences(step.text):
+        spans = sentences(step.text)
+        announced = ""
+        for span, after in zip_longest(spans, spans[1:]):
             if span.kind not in (SentenceKind.PROSE, SentenceKind.ITEM):
                 continue
-            before = [*_MARKS.finditer(step.text, 0, span.start)][-1:]  # stands before a list or formula that it is of
-            parts = _MARKS.split(step.text[span.start : span.end])
-            places = [*_MARKS.finditer(step.text, span.start)]
-            for part, marks in zip_longest(parts, places[: len(parts)]):
-                words = content_words(part or "")
+            told = step.text[span.start : after.start if after else len(step.text)]
+            marks = _MARKS.findall(told)
+            for part, mark in zip_longest(_MARKS.split(told), marks, fillvalue=""):
+                # The mark of a list stands before it; the items have none.
+                places = _MARK.findall(mark or (announced if span.kind is SentenceKind.ITEM else ""))
+                words = content_words(part)
                 if words:
-                    keys = [key for found in (marks, *before) if found for key in _MARK.findall(found[0])]
-                    yield any(len(words & held.get(key, set())) >= SUPPORTED * len(words) for key in keys)
+                    yield any(len(words & held.get(key, set())) >= SUPPORTED * len(words) for key in places)
+            if span.kind is SentenceKind.PROSE:
+                announced = marks[-1] if marks else ""
 
 
 def _order(retrieval: Retrieval, catalog: Catalog) -> tuple[int, int]:

@@ -20,11 +20,14 @@ def append_row(path: Path, row: AnswerRow, model: str) -> None:
 
 
 def read_rows(path: Path, model: str) -> list[AnswerRow]:
-    """Return the figures that a file holds; none where there is no file yet.
+    """Return the figures that a file holds; none where there is no file yet. A last line that broke off is taken out.
 
     Raises:
         QuestionsUnusable: it cannot be read, a line is no such object, or another model's lessons were measured.
     """
+    written = path.read_bytes() if path.exists() else b""
+    if not written.endswith(b"\n"):
+        path.write_bytes(written[: written.rfind(b"\n") + 1])
     rows = []
     for line, row in json_objects(path) if path.exists() else ():
         if row.get("model") != model:

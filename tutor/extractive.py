@@ -131,10 +131,11 @@ class StepWriter:
         }
         return writers.get(step.name, self._told)(step)
 
-    def told_elsewhere(self, step: PlannedStep) -> None:
-        """Count a step that a model worded among those that stand in the lesson: the summary names what it explains."""
+    def told_elsewhere(self, step: PlannedStep, text: str) -> None:
+        """Count what a step that a model worded names among what stands in the lesson: the summary gives the way."""
         if step.name in (StepName.TOPIC, StepName.PREREQUISITE):
-            self._explained.extend(step.mentions or ((step.concept,) if step.concept else ()))
+            told = step.mentions or ((step.concept,) if step.concept else ())
+            self._explained.extend(one for one in told if (named := names(one)) and named.search(text))
 
     def _told(self, step: PlannedStep) -> StepFinished:
         """Tell what a section on one concept wants to know. What is asked about is named even where nothing is said."""

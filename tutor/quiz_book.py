@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, zip_longest
 from pathlib import Path
 
 from knowledge.library import Library
@@ -49,13 +49,16 @@ class QuizBook:
         return list(self._maker().askable_sentences(concept.id))
 
     def sentences_of(self, path: str) -> list[Askable]:
-        """Return the sentences of a lesson that a model may write questions about."""
+        """Return the sentences of a lesson that a model may write questions about, from concept to concept."""
         catalog, maker = self._library.catalog, self._maker()
         chunks = {chunk.id for d in catalog.documents() if d.path == path for chunk in catalog.document_chunks(d.id)}
         mentions = catalog.mentions_in(sorted(chunks))
-        taught = sorted({mention.concept_id for mention in mentions if mention.role in _TEACHES})
-        found = (one for concept_id in taught for one in maker.askable_sentences(concept_id))
-        return [one for one in found if one.source.chunk_id in chunks]
+        taught = {mention.concept_id for mention in mentions if mention.role in _TEACHES}
+        by_concept: dict[str, list[Askable]] = {concept.id: [] for concept in catalog.concepts(sorted(taught))}
+        for concept_id, found in by_concept.items():
+            found += [one for one in maker.askable_sentences(concept_id) if one.source.chunk_id in chunks]
+        in_turn = zip_longest(*by_concept.values())
+        return [one for layer in in_turn for one in layer if one is not None]
 
     def code_about(self, concepts: Sequence[Concept], solved: Container[str] = ()) -> list[QuizItem]:
         """Return the easiest bundled problem about one of these concepts as a question, with the place that says it.

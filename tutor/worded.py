@@ -29,7 +29,7 @@ MAX_STEP_TOKENS = 260
 CHARS_PER_TOKEN = 3.5
 """Low on purpose: course text with formulas and code has short tokens."""
 SMALL_CONTEXT_TOKENS = 4_096
-"""What a model inside this program has. Servers are asked for 8,192 (setting `context_tokens`) and are not small."""
+"""What a model inside this program has. Servers are asked for more (setting `context_tokens`)."""
 WHOLE_LESSON_TOKENS = 16_384
 """Context from which on a lesson is asked for at once: its passages are then read once and not for each step."""
 SMALL_MODEL_STEPS = frozenset({StepName.ANSWER, StepName.WHY, StepName.TOPIC, StepName.HOW, StepName.APPLICATIONS})
@@ -106,7 +106,7 @@ class WordedComposer:
                     failed = True
                     yield Notice(f"{error} The rest of the lesson quotes the course.")
             if said:
-                writer.told_elsewhere(step)
+                writer.told_elsewhere(step, said.step.text)
             finished = said or writer.write(step)
             told |= wordings(finished.step.text)
             yield finished
@@ -153,7 +153,8 @@ class WordedComposer:
             checked = _joined(checked, self._checked(again, passages, told | wordings(checked.text)))
         yield from checked.removed
         if not checked.text:
-            yield Notice(f"{self.model_name.name} wrote too little here that the course supports; quoting the course.")
+            little = "too little here that the course supports" if beyond else "nothing here that was not said"
+            yield Notice(f"{self.model_name.name} wrote {little}; quoting the course.")
             return None
         said = checked.text
         if self._style.language:

@@ -59,6 +59,14 @@ def test_one_word_in_common_supports_nothing_that_does_not_stand_there() -> None
     assert check("Photographs are all.", [USE], lambda a, b: [[0.9] * len(b)] * len(a)).text == ""
 
 
+def test_what_is_usually_so_is_no_source_of_what_rarely_is() -> None:
+    passages = [
+        replace(WHY, chunk=replace(examples.CLIP_WHY, text="Dropout usually helps small convolutional models."))
+    ]
+    assert check("Dropout often helps small convolutional models.", passages).text
+    assert not check("Dropout rarely helps small convolutional models.", passages).text
+
+
 def test_closeness_asks_that_one_sentence_holds_the_words() -> None:
     said = "CLIP learns a common space that makes retrieval of images simple."
     text = "CLIP learns a common space for images and texts. Retrieval of images is made simple."

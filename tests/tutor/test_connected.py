@@ -81,6 +81,10 @@ def test_unframing_twice_changes_no_more_than_once_for_text_without_frames(text:
         ),
         ("1. Split,\n   twice.\n\n3. Count.", "1. Split,\n   twice.\n\n2. Count."),
         ("5. Count.", "Count."),
+        (
+            "2. Embed.\n\nThis gives a vector.\n\n- one\n\n4. Sort.",
+            "1. Embed.\n\nThis gives a vector.\n\n- one\n\n2. Sort.",
+        ),
         ("2017 was a year. 3. is none.", "2017 was a year. 3. is none."),
     ],
 )

@@ -84,6 +84,15 @@ def test_a_list_is_supported_by_the_citation_that_stands_before_it(library: Libr
     assert row.supported_sentences == row.sentences - 1 == 2
 
 
+def test_an_earlier_citation_supports_no_sentence_of_its_own(library: Library, lesson: Lesson) -> None:
+    (first, cited), (second, _) = list(lesson.citations.items())[:2]
+    topic = next(step for step in lesson.steps if step.name is StepName.TOPIC)
+    prose = f"{cited.quote} [{first}]\n\nPenguins breed on the ice. [{second}]\n\n{cited.quote}"
+    one_step = replace(lesson, steps=(replace(topic, text=prose, citations=(first, second)),))
+    row = measure_lesson(INSIDE, one_step, library.catalog)
+    assert (row.supported_sentences, row.sentences) == (1, 3)
+
+
 def test_an_order_against_the_graph_is_counted(library: Library, lesson: Lesson) -> None:
     turned = replace(lesson, retrieval=replace(lesson.retrieval, order=lesson.retrieval.order[::-1]))
     row = measure_lesson(INSIDE, turned, library.catalog)

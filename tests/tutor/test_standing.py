@@ -38,7 +38,6 @@ def test_a_whole_sentence_stands_alone(sentence: str) -> None:
         "With this kind of tokenizer, the vocabulary becomes large.",
         "The image encoders differ from the original network in three respects.",
         "In an attempt to replicate these characteristics, the operator has two key elements.",
-        "Recommended further reading for an interested reader includes two papers.",
         "When training a network for the first time, I recommend taking a look at a notebook.",
         "Using those attention matrices with less parameters then allows longer inputs.",
         "Since it identifies subwords by a prefix, each word is split first.",

@@ -105,7 +105,7 @@ def _steps(
         if not shown_steps([step]):
             continue  # a heading above nothing would look broken; what is missing is said below in one line
         _heading(step.title)
-        numbers = count()
+        shown_before = count()
         for portion, cells in step.portions():
             text = text_markdown(portion, citations)
             if text:
@@ -114,7 +114,7 @@ def _steps(
                 if cell is None:
                     draw_cell(shown)
                 else:
-                    cell(shown, citations.get(shown.citation), f"{key}-{index}-{next(numbers)}")
+                    cell(shown, citations.get(shown.citation), f"{key}-{index}-{next(shown_before)}")
 
 
 def _heading(title: str) -> None:

@@ -24,7 +24,7 @@ _SAYS = {
     Verb.SPLIT: "Make it a concept of its own",
     Verb.DEFINE: "This one counts",
 }
-_KEEPS = {Matter.DUPLICATE: "Keep both", Matter.SHARED_NAME: "Keep both", Matter.MERGE: "Keep as it is"}
+_KEEPS = {Matter.DUPLICATE: "Keep both", Matter.SHARED_NAME: "Keep both", Matter.MERGE: "All its names are right"}
 """What approving a concept means for matters that are about more than one."""
 
 

@@ -43,9 +43,9 @@ def draw(services: Services, problem: Problem, attempt: str, *, busy: bool = Fal
     left = _RUNGS[len(told.shown) :]
     label = "Show the solution" if left == [Rung.SOLUTION] else f"Hint {len(told.shown) + 1} of {len(_RUNGS)}"
     if left and more.button(label, key=f"hint-{problem.name}", width="stretch", disabled=busy):
-        told.shown.append(ladder(problem, attempt, _trial(services, problem, attempt, told))[len(told.shown)])
         if left == [Rung.SOLUTION] and services.desk is not None:
             services.desk.show_solution(student(), problem)
+        told.shown.append(ladder(problem, attempt, _trial(services, problem, attempt, told))[len(told.shown)])
         st.rerun()
     asks = "Explain what goes wrong"
     if why.button(asks, key=f"why-{problem.name}", width="stretch", disabled=busy):

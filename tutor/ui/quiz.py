@@ -116,7 +116,8 @@ def begin_lesson(room: QuizRoom, services: Services | None, path: str, written: 
     with st.spinner("Reading the course …"):
         items = with_written(room.book.of_lesson(path), written)
         found = lay_out(_with_code(room, services, items, room.book.taught(path)))
-    st.session_state[_LESSON] = next((document for document in room.lessons() if document.path == path), None)
+    if found:
+        st.session_state[_LESSON] = next((document for document in room.lessons() if document.path == path), None)
     return found
 
 

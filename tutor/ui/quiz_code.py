@@ -30,10 +30,10 @@ class HandedIn:
 
 
 def about(room: QuizRoom, services: Services | None, concepts: Sequence[Concept]) -> list[QuizItem]:
-    """Return a question in code about one of the concepts, not solved yet; none without a desk to keep it."""
+    """Return a question in code about one of the concepts, its solution not known yet; none without a desk."""
     if services is None or services.desk is None:
         return []
-    return room.book.code_about(concepts, services.desk.solutions(student()))
+    return room.book.code_about(concepts, services.desk.known_solutions(student()))
 
 
 def forget() -> None:
