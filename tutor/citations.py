@@ -9,7 +9,7 @@ A sentence of another subject, or without the denial or the "often" of its sourc
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -104,8 +104,7 @@ def check(
     evidence = [one for passage in passages for one in _Evidence.all_of(passage)]
     spans = sentences(bare)
     claims = [bare[span.start : span.end] for span in spans if span.kind in _CLAIMS]
-    cosines = similarity(claims, [e.quote for e in evidence]) if similarity and claims and evidence else None
-    rows = iter(cosines if cosines is not None else [None] * len(claims))
+    rows = _compared(claims, evidence, similarity)
     kept = _Kept(removed, said)
     position = 0
     for span, after in zip_longest(spans, spans[1:]):
@@ -218,6 +217,15 @@ def _bare_formula(text: str) -> str:
 
 def _quotes(text: str) -> list[str]:
     return [text[s.start : s.end] for s in sentences(text) if s.kind is not SentenceKind.HEADING]
+
+
+def _compared(
+    claims: Sequence[str], evidence: Sequence[_Evidence], similarity: Similarity | None
+) -> Iterator[Sequence[float] | None]:
+    """Return for each claim its cosines with all evidence, or None where nothing is embedded."""
+    if similarity is None or not claims or not evidence:
+        return iter([None] * len(claims))
+    return iter(similarity(claims, [one.quote for one in evidence]))
 
 
 def _best(
