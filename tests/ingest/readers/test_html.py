@@ -375,10 +375,10 @@ def test_encodings_are_recognised_and_damage_is_borne(content: bytes, words: str
     ids="divs strays lists bold formatting attributes paragraphs".split(),
 )
 def test_nesting_past_reason_is_refused_at_once(content: bytes) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     with pytest.raises(UnreadableSource, match="nested or repeated"):
         html.read(content, "p.html")
-    assert time.perf_counter() - began < 2
+    assert time.thread_time() - began < 2
 
 
 @pytest.mark.parametrize(
@@ -403,9 +403,9 @@ def test_nesting_past_reason_is_refused_at_once(content: bytes) -> None:
     ],
 )
 def test_hostile_markup_is_read_in_little_time(content: bytes) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     assert "deep words" in html.read(content, "p.html").text
-    assert time.perf_counter() - began < 5
+    assert time.thread_time() - began < 5
 
 
 @pytest.mark.parametrize(

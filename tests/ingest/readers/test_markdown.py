@@ -269,10 +269,10 @@ def test_binary_content_is_refused() -> None:
     ids=lambda bad: bad[:6],
 )  # fmt: skip
 def test_hostile_input_takes_no_time(bad: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     with contextlib.suppress(EmptySource):
         read(f"{bad}\n\nx", "lesson.mdx")
-    assert time.perf_counter() - started < 5.0
+    assert time.thread_time() - started < 5.0
 
 
 @given(st.text(alphabet=st.sampled_from(list("ab \n#-*>`~$\\[](){}<>/|:!=_1.&;\"'")), max_size=300))

@@ -57,9 +57,9 @@ def test_an_empty_rule_forbids_nothing() -> None:
 
 def test_a_pattern_made_to_take_for_ever_takes_no_time() -> None:
     robots = parse("User-agent: *\nDisallow: /" + "*a" * 400 + "b", "Erica")
-    began = time.perf_counter()
+    began = time.thread_time()
     assert robots.allows("https://h/" + "a" * 1500)
-    assert time.perf_counter() - began < 0.5
+    assert time.thread_time() - began < 0.5
 
 
 @given(st.text(max_size=300))
