@@ -62,6 +62,7 @@ def test_a_cell_is_run_edited_run_again_stopped_and_restarted(server, browser): 
     _status(page, "Running")
     page.get_by_role("slider", name="Max concepts").press("ArrowRight")  # a rerun of the page: the cell goes on
     page.get_by_text("11", exact=True).wait_for()
+    page.locator('[data-test-script-state="notRunning"]').wait_for()  # what is pressed in a page that is drawn is lost
     page.get_by_role("button", name="Stop").click()
     _status(page, "Stopped")
 
