@@ -179,9 +179,11 @@ def _said(lesson: Lesson, held: Mapping[str, set[str]]) -> Iterator[bool]:
                 continue
             told = step.text[span.start : after.start if after else len(step.text)]
             marks = _MARKS.findall(told)
+            # A paragraph has one mark at its end, and a list has one before it.
+            whole = _MARKS.search(step.text[span.start :].partition("\n\n")[0])
+            other = announced if span.kind is SentenceKind.ITEM else whole[0] if whole else ""
             for part, mark in zip_longest(_MARKS.split(told), marks, fillvalue=""):
-                # The mark of a list stands before it; the items have none.
-                places = _MARK.findall(mark or (announced if span.kind is SentenceKind.ITEM else ""))
+                places = _MARK.findall(mark or other)
                 words = content_words(part)
                 if words:
                     yield any(len(words & held.get(key, set())) >= SUPPORTED * len(words) for key in places)
