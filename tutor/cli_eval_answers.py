@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from tutor.exits import OK, print_json
 
@@ -126,6 +125,8 @@ def _answers(args: argparse.Namespace) -> int:
 
 def _measured(asked: Sequence[AskedQuestion], settings: Settings, args: argparse.Namespace) -> list[AnswerRow]:
     """Return the figures of each question; each is written when it is known, so that a break loses one lesson."""
+    from urllib.parse import quote
+
     from knowledge.library import Library
     from tutor.app import build
     from tutor.compose import finished
