@@ -50,11 +50,8 @@ class QuizBook:
 
     def sentences_of(self, path: str) -> list[Askable]:
         """Return the sentences of a lesson that a model may write questions about, from concept to concept."""
-        catalog, maker = self._library.catalog, self._maker()
-        chunks = {chunk.id for d in catalog.documents() if d.path == path for chunk in catalog.document_chunks(d.id)}
-        mentions = catalog.mentions_in(sorted(chunks))
-        taught = {mention.concept_id for mention in mentions if mention.role in _TEACHES}
-        by_concept: dict[str, list[Askable]] = {concept.id: [] for concept in catalog.concepts(sorted(taught))}
+        maker, (chunks, _, taught) = self._maker(), self._of_path(path)
+        by_concept: dict[str, list[Askable]] = {concept.id: [] for concept in taught}
         for concept_id, found in by_concept.items():
             found += [one for one in maker.askable_sentences(concept_id) if one.source.chunk_id in chunks]
         in_turn = zip_longest(*by_concept.values())
@@ -81,27 +78,19 @@ class QuizBook:
 
     def taught(self, path: str) -> list[Concept]:
         """Return the concepts that the document with this path defines."""
-        catalog = self._library.catalog
-        chunks = [chunk.id for d in catalog.documents() if d.path == path for chunk in catalog.document_chunks(d.id)]
-        mentions = catalog.mentions_in(sorted(chunks))
-        defined = {mention.concept_id for mention in mentions if mention.role is MentionRole.DEFINES}
-        return catalog.concepts(sorted(defined))
+        _, defined, _ = self._of_path(path)
+        return defined
 
     def of_lesson(self, path: str) -> list[QuizItem]:
         """Return the questions of the document with this path: its author's, then those about what it introduces."""
-        catalog = self._library.catalog
-        found: list[QuizItem] = []
-        for document in catalog.documents():
-            if document.path != path:
-                continue
-            chunks = {chunk.id for chunk in catalog.document_chunks(document.id)}
-            mentions = catalog.mentions_in(sorted(chunks))
-            taught = sorted({mention.concept_id for mention in mentions if mention.role in _TEACHES})
-            defined = sorted({mention.concept_id for mention in mentions if mention.role is MentionRole.DEFINES})
-            names = [NameFinder(catalog.concepts(ids)) for ids in (defined, taught)]
-            found.extend(_about_first_named(item, names) for item in self._authored(document))
-            found.extend(item for item in self._maker().items(taught) if item.source.chunk_id in chunks)
-        return found
+        chunks, defined, taught = self._of_path(path)
+        names = [NameFinder(defined), NameFinder(taught)]
+        asked = chain.from_iterable(self._authored(d) for d in self._library.catalog.documents() if d.path == path)
+        made = self._maker().items([concept.id for concept in taught])
+        return [
+            *(_about_first_named(item, names) for item in asked),
+            *(item for item in made if item.source.chunk_id in chunks),
+        ]
 
     def of_subjects(self, subjects: Iterable[Subject]) -> list[QuizItem]:
         """Return one question for each of these concepts that the library still has and can ask about."""
@@ -123,6 +112,15 @@ class QuizBook:
         edges = catalog.relations_of([subject.id], [RelationKind.PREREQUISITE])
         ids = [edge.source_id for edge in edges if edge.target_id == subject.id]
         return [Subject(concept.id, concept.name) for concept in catalog.concepts(ids)]
+
+    def _of_path(self, path: str) -> tuple[set[str], list[Concept], list[Concept]]:
+        """Return the chunks of the document with this path, the concepts it defines, and all that it teaches."""
+        catalog = self._library.catalog
+        chunks = {chunk.id for d in catalog.documents() if d.path == path for chunk in catalog.document_chunks(d.id)}
+        mentions = catalog.mentions_in(sorted(chunks))
+        taught = {mention.concept_id for mention in mentions if mention.role in _TEACHES}
+        defined = {mention.concept_id for mention in mentions if mention.role is MentionRole.DEFINES}
+        return chunks, catalog.concepts(sorted(defined)), catalog.concepts(sorted(taught))
 
     def _described_at(self, concept: Concept) -> Source | None:
         """Return where the concept is defined, or else the place of the first question made about it."""
