@@ -45,19 +45,6 @@ def _status(page, words: str) -> None:
     page.locator('[data-part="status"]').filter(has_text=words).wait_for()
 
 
-def _stop(page) -> None:
-    """Press Stop, and again as a person would: a press is lost that falls into a page which is just drawn anew."""
-    button, stopped = page.get_by_role("button", name="Stop"), page.locator('[data-part="status"]', has_text="Stopped")
-    for _ in range(4):
-        if button.is_visible():
-            button.click()
-        for _ in range(10):
-            if stopped.is_visible():
-                return
-            page.wait_for_timeout(500)
-    stopped.wait_for()
-
-
 def test_a_cell_is_run_edited_run_again_stopped_and_restarted(server, browser):  # noqa: F811
     watched = Watched(browser, server.url)
     page = _asked(watched, server)
@@ -75,7 +62,8 @@ def test_a_cell_is_run_edited_run_again_stopped_and_restarted(server, browser): 
     _status(page, "Running")
     page.get_by_role("slider", name="Max concepts").press("ArrowRight")  # a rerun of the page: the cell goes on
     page.get_by_text("11", exact=True).wait_for()
-    _stop(page)
+    page.get_by_role("button", name="Stop").click()  # falls into that rerun on a busy machine, and is not lost
+    _status(page, "Stopped")
 
     _write(page, "print(n > 0)")
     page.keyboard.press("Control+Enter")

@@ -86,17 +86,22 @@ def _views(services: Services, *, read_only: bool) -> None:
         ]
     )
     st.logo(str(MARK), size="large")
-    place, document = st.query_params.get("source"), st.query_params.get("document")
     try:
         choice = sidebar.draw(services)
-        if place is not None:
-            source_view.draw(services, place)
-        elif document is not None:
-            source_view.draw_document(services, document)
-        else:
-            page.run()
+        _shown(services, page)
     except KnowledgeError as error:
         st.error(fit(str(error)))
+
+
+def _shown(services: Services, page: StreamlitPage) -> None:
+    """Draw the place or document that the address names, or else the page."""
+    place, document = st.query_params.get("source"), st.query_params.get("document")
+    if place is not None:
+        source_view.draw(services, place)
+    elif document is not None:
+        source_view.draw_document(services, document)
+    else:
+        page.run()
 
 
 def _ways(

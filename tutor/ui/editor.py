@@ -12,6 +12,7 @@ from tutor.sandbox import QueueFull
 from tutor.ui.components.own import own_component
 
 MOST_CHARACTERS = 200_000
+_BUTTONS: tuple[Literal["stop", "restart", "run", "second"], ...] = ("stop", "restart", "run", "second")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,34 +64,30 @@ def work(look: Look, key: str, obey: Callable[[Pressed], None]) -> None:
 
 
 def _mounted(look: Look, key: str) -> tuple[Pressed, ...]:
-    """Draw the editor and return what was pressed since the last run of the page.
+    """Draw the editor and return what was pressed and not seen yet.
 
-    On a busy machine that may be two buttons; what ends something comes before what begins it.
+    A press is numbered and sent until it was seen: Streamlit drops what falls into a page that is just drawn anew. On a
+    busy machine two buttons may have been pressed; what ends something comes before what begins it.
     """
+    seen = st.session_state.get(f"seen {key}", 0)
     told = own_component("code_cell")(
         key=key,
-        data=asdict(look),
+        data={**asdict(look), "seen": seen},
         on_run_change=_nothing,
         on_second_change=_nothing,
         on_stop_change=_nothing,
         on_restart_change=_nothing,
     )
-    pressed: list[Pressed] = []
-    if told.stop:
-        pressed.append(Pressed("stop"))
-    if told.restart:
-        pressed.append(Pressed("restart"))
-    if (code := _code(told.run)) is not None:
-        pressed.append(Pressed("run", code))
-    elif (code := _code(told.second)) is not None:
-        pressed.append(Pressed("second", code))
-    return tuple(pressed)
+    sent = {button: one for button in _BUTTONS if (one := _sent(getattr(told, button))) and one[0] > seen}
+    if sent:
+        st.session_state[f"seen {key}"] = max(number for number, _ in sent.values())
+    return tuple(Pressed(button, code) for button, (_, code) in sent.items())
 
 
-def _code(sent: object) -> str | None:
-    """Return the code a button sent; anything can come from a browser."""
-    code = sent.get("code") if isinstance(sent, dict) else None
-    return code[:MOST_CHARACTERS] if isinstance(code, str) else None
+def _sent(value: object) -> tuple[int, str] | None:
+    """Return the number of a press and the code it sent; anything can come from a browser."""
+    number, code = (value.get("number"), value.get("code", "")) if isinstance(value, dict) else (None, "")
+    return (number, code[:MOST_CHARACTERS]) if isinstance(number, int) and isinstance(code, str) else None
 
 
 def _nothing() -> None:

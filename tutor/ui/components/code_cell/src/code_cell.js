@@ -15,6 +15,11 @@ import { tags } from "@lezer/highlight";
 
 const places = new WeakMap();
 
+// A press that falls into a page that is just drawn anew is dropped on its way. So it is sent again until the page says
+// that it has seen it; the page obeys each number once.
+const AGAIN_MS = 1500;
+const MOST_SENT = 6;
+
 const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.operatorKeyword, tags.modifier], color: "var(--cell-keyword)" },
   { tag: [tags.string, tags.special(tags.string)], color: "var(--cell-string)" },
@@ -120,9 +125,18 @@ class CodeCell {
   }
 
   press(name) {
-    if (name === "run" || name === "second") this.send(name, { code: this.code() });
-    else this.send(name, true);
+    const number = Math.max(Date.now(), (this.number ?? 0) + 1, (this.data.seen ?? 0) + 1);
+    this.number = number;
+    const code = name === "run" || name === "second" ? { code: this.code() } : {};
+    this.tell(name, { number, ...code }, MOST_SENT);
     return true;
+  }
+
+  tell(name, pressed, left) {
+    this.send(name, pressed);
+    setTimeout(() => {
+      if (left > 1 && this.view && this.data.seen < pressed.number) this.tell(name, pressed, left - 1);
+    }, AGAIN_MS);
   }
 
   reset() {
@@ -136,6 +150,7 @@ class CodeCell {
 
   close() {
     this.view?.destroy();
+    this.view = null;
   }
 }
 
