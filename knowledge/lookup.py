@@ -5,6 +5,7 @@ Knows writing; refuses to know meaning (`seeds` finds what a question is about).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from difflib import get_close_matches
 
@@ -15,6 +16,10 @@ from knowledge.model import Concept
 NEAR_ENOUGH = 0.75
 """Least similarity (0 to 1, `difflib`) of names offered for a name that nothing has."""
 _MOST_COMPARED = 50_000
+_CONSIDERED = 4
+"""Concepts looked at for each main subject."""
+EVERYWHERE = 0.25
+"""Share of a library's chunks from which on a name is a word of the course and no subject of its own."""
 
 
 def named(catalog: Catalog, name: str) -> list[Concept]:
@@ -58,6 +63,19 @@ def near(catalog: Catalog, text: str, limit: int = 3) -> list[Concept]:
     owner = dict(reversed(rows))
     close = get_close_matches(key, owner, n=limit, cutoff=NEAR_ENOUGH)
     return catalog.concepts(list(dict.fromkeys(owner[surface] for surface in close)))
+
+
+def main_subjects(catalog: Catalog, limit: int) -> list[Concept]:
+    """Return up to `limit` concepts that the course defines, most taught first.
+
+    What more than a quarter of the chunks name comes last: "image" in a course on vision is no subject of its own.
+    """
+    defined = (concept for concept in catalog.concepts() if concept.definition is not None)
+    taught = sorted(defined, key=lambda concept: (-concept.salience, concept.introduced_at, concept.id))
+    first = taught[: limit * _CONSIDERED]
+    named_in = Counter(mention.concept_id for mention in catalog.mentions_of([concept.id for concept in first]))
+    most = EVERYWHERE * catalog.counts().chunks
+    return sorted(first, key=lambda concept: named_in[concept.id] > most)[:limit]
 
 
 def choices(concepts: Sequence[Concept]) -> list[str]:

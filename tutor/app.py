@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from knowledge.embedders import open_embedder
 from knowledge.errors import ModelUnavailable
 from knowledge.library import Library
+from knowledge.lookup import main_subjects
 from knowledge.model import Chunk, Concept, RetrievalSettings, SourceDocument
 from knowledge.models.ladder import Ladder, ModelOffer, ModelSettings
 from knowledge.retriever import Retriever
@@ -175,9 +176,8 @@ class Tutor:
         return next((each.cell.above for each in placed if each.chunk.id == chunk_id), ())
 
     def main_concepts(self, limit: int) -> list[Concept]:
-        """Return the concepts that the course teaches most and defines, most taught first."""
-        defined = (concept for concept in self._library.catalog.concepts() if concept.definition is not None)
-        return sorted(defined, key=lambda concept: (-concept.salience, concept.introduced_at, concept.id))[:limit]
+        """Return the concepts that a newcomer may ask about; see `knowledge.lookup.main_subjects`."""
+        return main_subjects(self._library.catalog, limit)
 
 
 def build(settings: Settings) -> Tutor:
