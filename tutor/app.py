@@ -119,7 +119,7 @@ class Tutor:
         chosen = self._ladder.choose(model)
         if chosen.model is None:
             return ExtractiveComposer(self._similarity, style)
-        return WordedComposer(chosen.model, self._similarity, style)
+        return WordedComposer(chosen.model, self._similarity, style, fluent=chosen.offer.fluent)
 
     def chat_model(self, model: str = "auto") -> ChatModel | None:
         """Return the model of that key, or None where lessons are made without one. ModelUnavailable as for `ask`."""

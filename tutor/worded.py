@@ -66,15 +66,30 @@ class _Whole:
 class WordedComposer:
     """Composes with a chat model and falls back to quotations for a step that fails."""
 
-    def __init__(self, model: ChatModel, similarity: Similarity | None = None, style: Style | None = None) -> None:
-        """Use `similarity` (cosines by an embedder) to find what supports a sentence; without it, words decide."""
+    def __init__(
+        self,
+        model: ChatModel,
+        similarity: Similarity | None = None,
+        style: Style | None = None,
+        *,
+        fluent: bool = True,
+    ) -> None:
+        """Compose with `model`.
+
+        Args:
+            model: what writes.
+            similarity: cosines by an embedder, to find what supports a sentence; without it, words decide.
+            style: level and language.
+            fluent: whether its own words are often right; otherwise it has to stay near the words of one sentence, as
+                a model of a small context has to in any case.
+        """
         self._model = model
         self._similarity = similarity
         self._style = style or Style()
         small = model.context_tokens <= SMALL_CONTEXT_TOKENS
         self._worded: Collection[StepName] = SMALL_MODEL_STEPS if small else TASKS.keys()
         self._passage_tokens = SMALL_PASSAGE_TOKENS if small else LARGE_PASSAGE_TOKENS
-        self._closeness = SMALL_CLOSENESS if small else 0.0
+        self._closeness = SMALL_CLOSENESS if small or not fluent else 0.0
 
     @property
     def model_name(self) -> ModelName:

@@ -231,3 +231,16 @@ def test_a_step_that_mostly_goes_beyond_the_course_is_quoted_and_not_said_again(
     assert text_of(lesson, StepName.WHY) == f"{SAID_AGAIN} [c1]"
     assert sum(one.why == "no passage supports it" for one in lesson.removed) == 2
     assert "Penguins" not in model.prompts[1].messages[1].content
+
+
+def test_a_model_that_is_not_fluent_stays_near_one_sentence_whatever_its_context() -> None:
+    joined = "CLIP learns a common space, and retrieval of an image is its use. CLIP is used for image retrieval."
+
+    def why(*, fluent: bool) -> str:
+        model = ScriptedChatModel([joined] * 20, context_tokens=8_192)
+        last = list(teach(examples.retrieval, WordedComposer(model, fluent=fluent)))[-1]
+        assert isinstance(last, LessonFinished)
+        return text_of(last.lesson, StepName.WHY)
+
+    assert "retrieval of an image is its use" in why(fluent=True)
+    assert "retrieval of an image is its use" not in why(fluent=False)
