@@ -29,13 +29,13 @@ from tutor.quoting import (
     Wish,
     choose,
     is_definition,
-    names,
     no_key_of_ours,
     quotable,
     says_what,
 )
 from tutor.standing import readable, stands_alone
 from tutor.style import Level, Style
+from tutor.subjects import names
 
 EXTRACTIVE = ModelName(Rung.EXTRACTIVE, "the course's own sentences")
 SENTENCES = {

@@ -9,8 +9,9 @@ from knowledge.model import Concept
 from knowledge.sentences import SentenceKind, sentences
 from knowledge.stopwords import content_words
 from tutor.lesson import Passage
-from tutor.quoting import QuotableSentence, names, no_key_of_ours
+from tutor.quoting import QuotableSentence, no_key_of_ours
 from tutor.standing import readable, reads_as_one
+from tutor.subjects import names
 
 FEWEST_WORDS, MOST_WORDS = 12, 110
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n[^\n]+)*")

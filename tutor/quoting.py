@@ -17,6 +17,7 @@ from tutor.lesson import Passage, StepName
 from tutor.sections import headed_so, of_limits, other_purpose, serves
 from tutor.standing import is_step, readable, stands_alone, without_links
 from tutor.style import Level
+from tutor.subjects import defines, defines_narrower, is_a, mention, names, narrower, of_one_kind
 
 MOST_ITEMS, MOST_CHARS = 7, 900
 RELEVANCE_WEIGHT, SURELY_RELEVANT = 2.0, 0.6
@@ -28,19 +29,11 @@ under one such as "Limitations"."""
 LEAST_WORTH = 0.3
 NEVER = 10.0
 """Takes a sentence out of the running: a reason or a use needs a word that shows it."""
-_DEFINITION = re.compile(
-    r"\b(?:is|are) (?:an?|the|one|any|defined|called|simply|basically|essentially|"
-    r"(?!(?:be|com|do|gain|gett|go|mak|tak|us)\w*ing\b)\w+ing)\b|"
-    r"\brefers? to\b|\bstands? for\b|"
-    r"\b(?:was|were) (?:\w+ )?(?:developed|designed|proposed) (?:as|to)\b|\bmeans\b|"
-    r"\bknown as\b|\bdescribes?\b|\bdenotes?\b|\bmeasures?\b|\bconsists? of\b",
-    re.I,
-)
 _CUES = {
     StepName.WHY: re.compile(
-        r"\b(?:because|important|importance|matters?|allows?|enables?|helps?|need(?:s|ed)?|problem|advantage|benefit|"
-        r"powerful|challenge|without|goal|aim|purpose|motivat\w+|makes? it possible|essential|crucial|significant|"
-        r"revolution\w*|instead of)\b",
+        r"\b(?:because|important|importance|matters?|allows?|enables?|helps?|need(?:s|ed)?(?! not\b)|problem|advantage|"
+        r"benefit|powerful|challenge|without|goal|aim|purpose|motivat\w+|makes? it possible|essential|crucial|"
+        r"significant|revolution\w*|instead of)\b",
         re.I,
     ),
     StepName.HOW: re.compile(
@@ -65,21 +58,15 @@ _LEAD = re.compile(
 _EXPLAINING = (StepName.TOPIC, StepName.PREREQUISITE)
 _PERSONAL = re.compile(r"\b(?:we|us|our|ours|i|my|me)\b", re.I)
 """Tells a story of its own place: who is meant, and when, is not shown with it."""
-_OPENING = re.compile(
-    r"^[\W_]*(?:(?:in short|in other words|simply put|basically|essentially|(?:more )?formally),?\s+)?"
-    r"(?:(?:an?|the|each|every|any|all)\s+)?[\W_]*",
-    re.I,
-)
-_OF_ONE_KIND = re.compile(r"[\W_]*(?:for|of|used (?:for|in|by)) ")
-"""Narrows what stands before it: "The loss function for VAEs comprises ..." says little of loss functions."""
 _DEFINITE = re.compile(
-    r"[\W_]*(?:in (?:the|this|our) [^,]{1,40}, )?the (?!(?:most|main|key|only|core|idea|aim|goal|\w+est)\b)"
+    r"[\W_]*(?:(?:in|on|at|for|to|when|while|during|after|before) [^,]{1,60}, )?(?:(?:all|both|each) (?:of )?)?"
+    r"the (?!(?:most|main|key|only|core|idea|aim|goal|\w+est)\b)"
     r"((?:(?!(?:is|are|was|were|has|have|had|can|could|will|would|may|might|must|should|does|did)\b)\S+\s+){1,4})",
     re.I,
 )
 """The opening of a sentence on something that was named before it: "The warnings indicate ..."."""
-_ASIDE = re.compile(r"^[\W_]*, [^,.]{1,40}, ")
-_BEFORE_ITS_OBJECT = frozenset("of in for with by to from on through using".split())
+_ARITHMETIC = re.compile(r"\d\)? ?(?:[-+*/×]|\\\*|\\times) ?[(-]?\d[^.;]*= ?-?\d")
+"""Numbers of one example, worked out: "... would have 32*32*3 = 3072 weights"."""
 _FORMULA_SIGN = re.compile(r"\$|\\\(|\\\[|\\begin")
 _PICTURED = re.compile(
     r"\b(?:imagine|think of|picture|intuit\w*|idea|like an?|as if|analog\w+|in other words|simply)\b", re.I
@@ -89,8 +76,6 @@ _DENIAL = re.compile(r"\b(?:is|are|was|were|do|does|did|has|have|can|need) ?(?:n
 _WITHOUT_DENIALS = (StepName.HOW, StepName.APPLICATIONS)
 _GOES_ON = re.compile(r"\s*(?!where\b|with\b|and\b|for\b)[a-z]")
 _NEEDING_CUE = (StepName.WHY, StepName.APPLICATIONS)
-_ISE, _OUR = re.compile(r"i[sz](?=(?:e[drs]?|ing|ations?)\b)"), re.compile(r"(?<=[a-z]{2})ou?r\b")
-"""Where a word is spelt one way by some and another way by others: generalise, colour."""
 _NO_KEY_OF_OURS = re.compile(r"\[(c\d+(?:\s*[,;]\s*c\d+)*)\]")
 """Brackets in course text that would be taken for a citation that we made."""
 
@@ -155,15 +140,6 @@ def _block(quote: str) -> str:
     return "\n".join(line.rstrip() for line in without_links(quote).strip().split("\n"))
 
 
-def names(concept: Concept | None) -> re.Pattern[str] | None:
-    """Return a pattern that finds the concept's name or an alias in either spelling, or None without a concept."""
-    if concept is None:
-        return None
-    surfaces = sorted({concept.name, *concept.aliases}, key=len, reverse=True)
-    any_of_them = _ISE.sub("i[sz]", _OUR.sub("ou?r", "|".join(re.escape(surface) for surface in surfaces)))
-    return re.compile(rf"(?<![\w-])(?:{any_of_them})(?:e?s)?(?!\w|-\w)", re.I)
-
-
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a step wants from its sentences."""
@@ -194,7 +170,7 @@ def choose(
     chosen: list[QuotableSentence] = []
     while pool and len(chosen) < wish.most:
         seen = [*used, *chosen]
-        pool = [one for one in pool if not any(one.quote in other.quote or other.quote in one.quote for other in seen)]
+        pool = [one for one in pool if not any(_again(one, other, wish, named) for other in seen)]
         if not pool:
             break
         best = max(pool, key=lambda c: (worth[id(c)] - 2.0 * _repeats(c, seen), -pool.index(c)))
@@ -222,8 +198,10 @@ def _on_subject(candidates: Iterable[QuotableSentence], wish: Wish, named: re.Pa
 def _worth(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str] | None, rank: int) -> float:
     """Return how well a sentence of the passage with this rank serves the step; 0 or less keeps it out."""
     text, relevance = candidate.shown, wish.relevance.get(candidate.shown, 0.0)
-    lead = text.partition("\n")[0] if wish.step in _EXPLAINING else text  # a list that names it does not explain it
-    about = named.search(lead) if named else None
+    lead = text.partition("\n")[0]  # a list that names it is not about it
+    about = mention(lead, named) if named else None
+    if wish.step is not StepName.ANSWER and _ARITHMETIC.search(text):
+        return -NEVER
     if _of_nothing_named(candidate, wish) or (named and _out_of_place(candidate, wish, named, about)):
         return -NEVER
     value = 1.0 / (1 + 0.25 * rank) + RELEVANCE_WEIGHT * relevance + _of_subject(text, wish, named, about)
@@ -275,12 +253,12 @@ def _out_of_place(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str
     """Return whether a sentence is about something else, or says what another step of the lesson says."""
     text, relevance = candidate.shown, wish.relevance.get(candidate.shown, 0.0)
     elsewhere = any(not named.search(lead) for lead in _LEAD.findall(text))  # an entry of a list on something else
-    story = wish.step in _EXPLAINING and _PERSONAL.search(text) and not (about and _defines(text, about))
+    story = wish.step in _EXPLAINING and _PERSONAL.search(text) and not (about and defines(text, about))
     if elsewhere or story:
         return True
     if about:
-        defines = is_definition(candidate, wish.concept) or _defines(text, about) or _defines_narrower(text, about)
-        return defines and wish.step not in (*_EXPLAINING, StepName.ANSWER)
+        told = is_definition(candidate, wish.concept) or defines(text, about) or defines_narrower(text, about)
+        return told and wish.step not in (*_EXPLAINING, StepName.ANSWER)
     if wish.step in _EXPLAINING:
         return relevance < SURELY_RELEVANT
     if headed_so(wish.step, candidate.passage.chunk, named) and named.search(candidate.passage.document.title):
@@ -298,35 +276,10 @@ def _of_subject(text: str, wish: Wish, named: re.Pattern[str] | None, about: re.
     """Return what it adds that the sentence names the concept, and that it says what the concept is."""
     if not about:
         return 0.0 if named is None else -0.8 if wish.step in _EXPLAINING else -0.3
-    if _narrower(text, about):
+    if narrower(text, about):
         return -0.5
     value = 1.5 if about.start() < 12 else 1.0
-    return value + 1.5 if wish.step in _EXPLAINING and _defines(text, about) else value
-
-
-def _before(text: str, about: re.Match[str]) -> list[str]:
-    """Return the words between the sentence's opening and the concept's name."""
-    opening = _OPENING.match(text)
-    return text[opening.end() if opening else 0 : about.start()].split()
-
-
-def _narrower(text: str, about: re.Match[str]) -> bool:
-    """Return whether the sentence is on something more special: "Flash Attention is ..." says little of attention."""
-    before = _before(text, about)
-    plain = all(re.fullmatch(r"[\w*_`'’-]+", word) for word in before)
-    return 0 < len(before) <= 3 and plain and before[-1].casefold() not in _BEFORE_ITS_OBJECT
-
-
-def _defines(text: str, about: re.Match[str]) -> bool:
-    """Return whether the concept is what the sentence is about, or its name in brackets, and it says what that is."""
-    subject = not _before(text, about) or text[: about.start()].endswith("(")
-    said = _ASIDE.sub(" ", text[about.end() : about.end() + 65])
-    return subject and not _OF_ONE_KIND.match(said) and _DEFINITION.search(said[:25]) is not None
-
-
-def _defines_narrower(text: str, about: re.Match[str]) -> bool:
-    """Return whether it says what something more special is, which is no reason for the concept and no use of it."""
-    return _narrower(text, about) and _DEFINITION.match(text[about.end() :].lstrip("*_ ")) is not None
+    return value + 1.5 if wish.step in _EXPLAINING and defines(text, about) else value
 
 
 def explains(text: str, concept: Concept) -> bool:
@@ -334,7 +287,7 @@ def explains(text: str, concept: Concept) -> bool:
     named = names(concept)
     whole = [readable(text[span.start : span.end]) for span in sentences(text) if span.kind is SentenceKind.PROSE]
     found = [(sentence, named.search(sentence)) for sentence in whole if named]
-    return any(about and _defines(sentence, about) and stands_alone(sentence) for sentence, about in found)
+    return any(about and defines(sentence, about) and stands_alone(sentence) for sentence, about in found)
 
 
 def says_what(candidate: QuotableSentence, concept: Concept) -> bool:
@@ -345,9 +298,9 @@ def says_what(candidate: QuotableSentence, concept: Concept) -> bool:
     if named is None or about is None:
         return is_definition(candidate, concept)
     one_of_many = said[: about.start()].casefold() == "the " and not named.search(_headings(candidate))
-    if one_of_many or _OF_ONE_KIND.match(said[about.end() :]):
+    if one_of_many or of_one_kind(said, about):
         return False  # "The loss is the error between views" is the loss of one model, unless the section is on losses
-    return is_definition(candidate, concept) or _defines(said, about)
+    return is_definition(candidate, concept) or defines(said, about)
 
 
 def _at_level(candidate: QuotableSentence, level: Level) -> float:
@@ -366,6 +319,15 @@ def is_definition(candidate: QuotableSentence, concept: Concept | None) -> bool:
     if definition is None or definition.chunk_id != candidate.passage.chunk.id:
         return False
     return candidate.quote in definition.text or definition.text in candidate.quote
+
+
+def _again(one: QuotableSentence, other: QuotableSentence, wish: Wish, named: re.Pattern[str] | None) -> bool:
+    """Return whether a sentence has the words of another, or says what the concept is where that is told already."""
+    if one.quote in other.quote or other.quote in one.quote:
+        return True
+    first, second = (mention(two.shown, named) if named else None for two in (one, other))
+    told_what = first and second and is_a(one.shown, first) and is_a(other.shown, second)
+    return bool(told_what) and wish.step in _EXPLAINING
 
 
 def _repeats(candidate: QuotableSentence, seen: Sequence[QuotableSentence]) -> float:

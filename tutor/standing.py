@@ -22,7 +22,9 @@ _POINTER_START = re.compile(
     r"comparatively|conversely|(?:by|in) (?:contrast|comparison)(?! (?:to|with))|on the (?:other hand|contrary)|"
     r"as a (?:result|consequence)(?! of)|consequently|accordingly|nevertheless|nonetheless|meanwhile|besides,|"
     r"in other words|that said|in turn|in addition(?! to)|"
-    r"as of now|to summari[sz]e|enter|materials|requirements|keywords|"
+    r"as of now|to summari[sz]e|enter|materials|requirements|keywords|alternatively|of course|"
+    r"in particular, (?:note|we|it|this|these|they)|"
+    r"as a (?:last|final|side|first|technical) (?:comment|note|remark)|the (?:best part|remaining)|for a \w+ challenge|"
     r"to (?:learn|know|find out|read|see) more|for bonus|ready to|to recap|to sum up|to reiterate|we discussed|"
     r"dive|explore|learn|discover|conclude|watch|join|"
     r"(?:figure|image|source|credits?|photo|table|caption|illustration|adapted|taken|tip|hint|warning|exercise)"
@@ -35,8 +37,17 @@ _POINTER_START = re.compile(
     re.I,
 )
 _INSTRUCTION = re.compile(
-    r"^(?:create your|choose|pick|open|go (?:to|ahead)|write (?:a|an|your)|install|download|click|check|try|read|"
-    r"visit|see|learned|saw|engage|conclude|understand|get to know|using (?=[^,]*$))\b",
+    r"^(?:choose|pick|open|go (?:to|ahead)|install|download|click|check|try|read|"
+    r"visit|see|learned|saw|engage|conclude|understand|get to know|using (?=[^,]*$)|how to|always|please|never|"
+    r"do(?: not|n't)|make sure|be (?:sure|aware|careful)|keep in mind|remember|"
+    r"(?:add|apply|avoid|consider|convert|create|define|ensure|evaluate|examine|identify|implement|include|initiali[sz]e|"
+    r"monitor|remove|repeat|replace|specify|use(?! of\b| cases?\b)|validate|verify)(?! (?:is|are|was|were|has|can)\b)|"
+    r"(?:adjust|ask|build|call|change|compare|compute|copy|delete|execute|find|follow|get|give|import|insert|keep|load|"
+    r"look|move|pass|plot|print|provide|put|run|save|select|set|split|start|store|take|test|train|transform|tune|update|"
+    r"upload|visuali[sz]e|wrap|write)(?= (?:the|an?|your|all|each|every|this|these|those|both|some|any|up|out|at|its|"
+    r"our|one|two|only)\b))\b|"
+    r"\bremember to\b|[,;] (?:please )?(?:make sure|be (?:sure|aware|careful)|keep in mind)\b|"
+    r"\b(?:you|we) (?:just|only|simply|first) (?:have|need) to\b",
     re.I,
 )
 _STEP_WORDS = re.compile(
@@ -45,21 +56,25 @@ _STEP_WORDS = re.compile(
     re.I,
 )
 """How the steps of a procedure begin; they stand one after another, so that each may lean on the one before."""
-_EARLY_POINTER = re.compile(r"^(?:\w+,? ){0,3}(?:this|these|those)\b(?! (?:is|are) (?:an?|the)\b)", re.I)
+_EARLY_POINTER = re.compile(
+    r"^(?:in [^,]{1,30}, ){0,2}(?:\w+,? ){0,3}(?:this|these|those)\b(?! (?:is|are) (?:an?|the)\b)", re.I
+)
 """A pointer among the first words: "With this kind of ...", "Using those matrices ..."."""
 _LATE_POINTER = re.compile(
     r"(?:\b(?:about|at|by|for|from|in|of|on|to|with) (?:this|these|those)|"
-    r"^(?:in (?:practice|general|fact|short), )?[^,;:]*?\w (?:this|these|those|such(?: an?(?! way that))?)"
+    r"^(?:in [^,]{1,30}, ){0,2}[^,;:]*?\w (?:this|these|those|such(?: an?(?! way that))?)"
     r"(?! (?:an?|as|that|is|are|was|were|has|have|can|will|would|may|might|means|makes|allows|leads|does|who|which|in|"
-    r"of|with|to|for|by|from|at|on)\b)) (?P<thing>[a-z]+)",
+    r"of|with|to|for|by|from|at|on)\b)|"
+    r"\b(?:about|for|from|of|with|takes?|uses?|using) that(?! (?:of|is|are|was|were|can|will|has|have)\b)) "
+    r"(?P<thing>[a-z]+)",
     re.I,
 )
 """A thing pointed at, which is not shown unless the sentence itself names it before: "... for this dataset"."""
 _IDIOMS = frozenset({"way", "case", "reason", "sense", "context", "regard", "respect"})
 """What "in this ..." says of the sentence before and not of a thing."""
 _EXCLAMATION = re.compile(
-    r"^(?:ah|aha|alas|awesome|bravo|cool|excellent|fantastic|good|great|hey|hmm|hooray|nice|no|not bad|oh|ok|okay|oops|"
-    r"perfect|phew|voil[aà]|well|well done|whoa|wow|yay|yes)\b ?[,!.]",
+    r"^(?:ah|aha|alas|awesome|bravo|cool|excellent|fantastic|good|great|hey|hmm|hooray|nice|no|no surprise|not bad|oh|"
+    r"oh no|ok|okay|oops|perfect|phew|voil[aà]|well|well done|whoa|wow|yay|yes)\b ?[,!.]",
     re.I,
 )
 """Talk between sentences, which says nothing of the subject."""
@@ -75,12 +90,22 @@ _POINTER = re.compile(
     r"sections? (?:will|covers?|provides?)|each (?:section|chapter|lesson|unit)|we (?:just|already) \w+|just saw|"
     r"(?:we|you|can|could|did|is|are|happen) (?:\w+ ){0,3}here|check here|"
     r"the (?:first|second|former|latter)(?=[,.;:]| and| or)|shown (?:underneath|on the|in)|so far|will become clear|"
+    r"lines? \d|up (?:until|to) now|(?:\w+ly,? |so )note that|"
+    r"(?:takes?|follows?) an? (?:\w+ )?different (?:approach|route|path)|"
+    r"the (?:last|first|second|third|final) (?:expression|equation|formula|line|objective|identity|inequality|example)|"
     r"in a (?:second|moment|minute|bit)|we (?:show|propose|introduce|present|demonstrate|conduct)|"
     r"in (?:red|blue|green|yellow|orange|purple|gr[ae]y)|"
     r"(?:in|on) the (?:left|right|diagram|figure|plot|picture)|stay tuned|welcome|congratulations|good luck|try it)\b",
     re.I,
 )
-_ANNOUNCING = re.compile(r"^(?:here (?:are|is)|the following|these (?:are|include)|it (?:is|can be))\b", re.I)
+_POINTS_AHEAD = re.compile(r"\b(?:here (?:are|is)|(?:(?:the|these) )?following|as follows|below)\b", re.I)
+"""Words by which a sentence points at the formula or list that is shown right after it."""
+_OF_TWO = re.compile(
+    r"^(?:(?! and ).)*\bboth (?:approaches|methods|models|techniques|cases|types|kinds|tasks|networks|losses|versions|"
+    r"architectures|algorithms|strategies|stages|forms|ways|options|ideas|problems|concepts)\b",
+    re.I,
+)
+"""Two things that the sentence has not named."""
 _ENDS_POINTING = re.compile(r"\b(?:this|that|these|those|it)[.:]?$", re.I)
 _ELLIPSIS = re.compile(r"^(?:\S+ ){1,8}(?:is|are|was|were|do|does|did|can)[.!]$|\b(?:to|the|of)[.!]$", re.I)
 """A sentence without its end, such as "Convolution and attention are."; it answers one that is not shown."""
@@ -94,25 +119,35 @@ _COUNTED = re.compile(
 """A sentence that ends where it begins to count: "... differ in three respects."."""
 _CAPTION = re.compile(
     r"^(?:an?|the)? ?(?:example|illustration|overview|visuali[sz]ation|diagram|screenshot|comparison|plot) of "
-    r"[^.]{0,80}\.?$|\((?:left|right|top|bottom|middle)\)",
+    r"[^.]{0,80}\.?$|\((?:left|right|top|bottom|middle)\)|"
+    r"^(?:an? |the )?(?:\w+ )?(?:example|illustration|diagram|figure|plot|image|picture|graph)(?: \w+){0,2} "
+    r"(?:demonstrating|showing|illustrating|depicting|visuali[sz]ing)\b",
     re.I,
 )
 _SHORT = 12
 """Words up to which a sentence has to show a verb: captions and labels end in a full stop too."""
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|can|could|may|might|must|should|will|would|let|lets|"
-    r"becomes?|means?|gives?|takes?|makes?|keeps?|needs?|goes|lies|lie|see|sees|comes?|helps?|works?|uses?|learns?|"
-    r"\w{2,}(?:n't|ed(?! (?:on|by|with|from|in|to|as)\b)))\b|"
+    r"(?:achieve|act|aid|attend|become|capture|combine|come|consider|contain|control|depend|differ|enhance|excel|generate|"
+    r"give|help|improve|include|indicate|interact|involve|keep|lead|learn|look|make|mean|need|offer|perform|produce|"
+    r"provide|reduce|remain|represent|require|result|run|see|serve|show|stand|take|use|utili[sz]e|work)s?|"
+    r"focus(?:es)?|go(?:es)?|lies?|rel(?:y|ies)|(?:[Tt]hey|[Ww]e|[Yy]ou) \w+|"
+    r"\w{2,}n't|(?:(?<=s )|[A-Z]\w+ )\w{2,}ed(?! (?:on|by|with|from|in|to|as|for)\b)|"
+    r"\w{2,}ed (?:to|the|an?|its|their|that|how|each|every|all|many|more|no|\w+ly))\b|"
     r"\b[a-z]{2,}(?:s|te|ize|ise|fy) (?:\w+ly )?(?:the|an?|its|their|each|every|all|both|no|any|one|two|many|more|less|"
-    r"to|by|for|with|in|into|on|from|at|how|that|what|which|as|only|over|between|\w+s|\w+ing)\b|'s\b"
+    r"to|by|into|how|that|what|which|as|only|\w+s|\w+ing)\b|'s\b"
 )
 _ON_FROM_ANOTHER = re.compile(
-    r"^\*\*[^*]+\*\*[.:]? (?:the (?:first|second|third|next|last|former|latter|other)|alternatively|however|instead)\b|"
+    r"^\*\*[^*]+\*\*[.:]? (?:the (?:first|second|third|next|last|former|latter|other)|alternatively|however|instead|"
+    r"finally|then|next|now|also|additionally|again|therefore|thus|so|but|and|here)\b|"
     r"^\*\*[^*]*(?:[^s*:.]|[aiu]s|ss):?\*\*[.:]? the(?:y|ir)\b",
     re.I,
 )
 """An entry that goes on from what is not shown, whatever its label names: "**Modules** The second problem ..."."""
+_ENTRY = re.compile(r"[^*.]{1,60}\*\*[.:]? ")
+"""The rest of a bold label before what it is about: "**Apply the mask**: Words to come are hidden."."""
 _LABEL = re.compile(r"^(\*\*?)[^*]+\1[.:]?$")
+_NUMBERED = re.compile(r"\d+[.)] ")
 _HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _LINK = re.compile(r"!?\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)")
 """A link or image; its address may hold brackets in pairs, as encyclopaedias write them."""
@@ -132,22 +167,26 @@ def stands_alone(sentence: str, *, announces: bool = False, instructs: bool = Fa
         return False
     bare = readable(sentence).replace("’", "'").lstrip("*_\"'“‘(").strip()
     begins = re.match(r"[A-Z0-9`$\\À-Þ]|[^\W_a-z]", bare) or _LOWER_CASE_NAME.match(bare)
-    if not begins or _HTML_TAG.search(bare) or _mostly_links(sentence):
+    if not begins or _NUMBERED.match(bare) or _HTML_TAG.search(bare) or _mostly_links(sentence):
         return False
     if announces:
-        leans = _POINTER_START.match(bare) or _EARLY_POINTER.match(bare) or _ENDS_POINTING.search(bare)
-        return bool(_ANNOUNCING.match(bare)) or not (leans or points_out(bare))
+        return not _leans(_POINTS_AHEAD.sub("", bare).strip(), instructs=instructs, more=(_ENDS_POINTING,))
     if _LABEL.match(sentence.strip()) or _ON_FROM_ANOTHER.match(readable(sentence)):
         return False
     if not instructs and len(bare.split()) <= _SHORT and not _VERB.search(bare):
         return False
-    signs = [_EARLY_POINTER, _POINTER, _ELLIPSIS, _COUNTED, _CAPTION, _EXCLAMATION]
-    if not instructs:
+    whole = re.search(r"[.!。！]['\"”’)*_`]*$" if not instructs else r"[.!:。！]['\"”’)*_`]*$", bare)
+    return whole is not None and not _leans(bare, instructs=instructs, more=(_ELLIPSIS, _COUNTED))
+
+
+def _leans(bare: str, *, instructs: bool, more: Sequence[re.Pattern[str]]) -> bool:
+    """Return whether a sentence points at what is not shown, talks to the reader, or shows a sign of `more`."""
+    signs = [_EARLY_POINTER, _POINTER, _CAPTION, _EXCLAMATION, _OF_TWO, *more]
+    if not instructs and not _ENTRY.match(bare):
         signs.append(_INSTRUCTION)
     if not (instructs and _STEP_WORDS.match(bare)):
         signs.append(_POINTER_START)
-    whole = re.search(r"[.!。！]['\"”’)*_`]*$" if not instructs else r"[.!:。！]['\"”’)*_`]*$", bare)
-    return whole is not None and not any(sign.search(bare) for sign in signs) and not points_out(bare)
+    return any(sign.search(bare) for sign in signs) or points_out(bare)
 
 
 def reads_as_one(paragraph: Sequence[str]) -> bool:

@@ -14,8 +14,9 @@ from tutor.events import LessonFinished, Notice, Retrieved, StepFinished, StepSt
 from tutor.extractive import ExtractiveComposer, StepWriter
 from tutor.lesson import Lesson, Passage, StepName
 from tutor.plan import plan_lesson
-from tutor.quoting import Wish, choose, names, quotable
+from tutor.quoting import Wish, choose, quotable
 from tutor.style import Level, Style
+from tutor.subjects import mention, names
 
 
 def lesson(**changes: object) -> Lesson:
@@ -88,6 +89,39 @@ def test_a_denial_tells_less_of_how_a_thing_works() -> None:
     plain = ("Notes", "CLIP", "CLIP computes one vector for each image, and one vector for each text.")
     denied = ("Notes", "CLIP", "CLIP cannot compute its vectors from the image and the text together.")
     assert how(denied, plain, most=1) == plain[2]
+
+
+def test_the_worked_numbers_of_one_example_are_no_way_of_working() -> None:
+    numbers = ("Notes", "CLIP", "CLIP takes each image of 32x32x3 pixels into a layer of 32*32*3 = 3072 weights.")
+    assert how(numbers, OWN, most=4) == OWN[2]
+
+
+def test_a_list_that_names_a_thing_among_others_does_not_tell_how_it_works() -> None:
+    steps = (
+        "Notes",
+        "Images",
+        "Learning takes place in the following steps:\n\n- images are encoded\n- CLIP computes a loss",
+    )
+    assert how(steps, OWN, most=4) == OWN[2]
+
+
+def test_a_name_among_others_in_brackets_is_not_what_a_sentence_is_about() -> None:
+    named = names(examples.CLIP)
+    assert named is not None
+    assert mention("Dropout complements other methods (L1, CLIP).", named) is None
+    assert mention("Contrastive pretraining (CLIP) learns from pairs.", named) is not None
+
+
+def test_what_a_thing_is_is_told_once() -> None:
+    first, again, more = (
+        "CLIP is a model of images and texts that learns from pairs.",
+        "CLIP is an approach with which one vector space holds pictures and words.",
+        "CLIP learns from pairs of an image and its caption.",
+    )
+    told = examples.chunk(examples.LESSON, 1, f"{first} {again} {more}", examples.Page(3), "CLIP")
+    wish = Wish(StepName.TOPIC, dataclasses.replace(examples.CLIP, definition=None), frozenset(), 4)
+    chosen = choose(quotable(Passage("c1", told, examples.LESSON)), wish, ())
+    assert [one.quote for one in chosen] in ([first, more], [again, more])
 
 
 @pytest.mark.parametrize(("name", "said"), [("Generalization", "generalisation"), ("colour space", "color spaces")])

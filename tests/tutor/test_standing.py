@@ -26,6 +26,14 @@ from tutor.standing import readable, reads_as_one, stands_alone
         "Using a larger batch, training takes more memory on each step.",
         "**Transformers**: They read all words at once.",
         "What is important is that this is differentiable, so that gradients flow.",
+        "**Apply the mask**: Words to come are hidden from the model.",
+        "**Auto-regressive models:** These models write one word after the other.",
+        "Use of a mask is common in every decoder.",
+        "Compute is what limits a large model.",
+        "Convolutions and attention combine pixels, and both methods share weights.",
+        "Most models require separate training.",
+        "Gating mechanisms control the path through which information flows.",
+        "Google released the model in June 2017.",
     ],
 )
 def test_a_whole_sentence_stands_alone(sentence: str) -> None:
@@ -36,6 +44,27 @@ def test_a_whole_sentence_stands_alone(sentence: str) -> None:
     "sentence",
     [
         "With this kind of tokenizer, the vocabulary becomes large.",
+        "How to use the page of the tool to annotate a dataset.",
+        "Monitor both the loss and the outputs during training.",
+        "Find the keypoints and descriptors with SIFT.",
+        "When checking a gradient, remember to turn off dropout.",
+        "To enable streaming, you just need to pass one argument.",
+        "Consider an example that reaches the scores 10, -2 and 3.",
+        "**Descriptor matching:** Finally, these descriptors are matched between images.",
+        "Object detection combines both approaches, locating and naming things.",
+        "The model takes a different approach, being a diffusion model.",
+        "The rule says that a gate takes that gradient and multiplies it.",
+        "In a nutshell, in images, these properties ensure that objects are found.",
+        "From the last expression it is clear that two distributions are involved.",
+        "At the beginning, the agent and its world are reset (lines 3-4).",
+        "Up until now, models have been fine-tuned for new tasks.",
+        "The best part is that models on the Hub are free.",
+        "Alternatively, all neurons in a slice share their weights.",
+        "(In particular, note that late neurons see most of the image.)",
+        "As a last comment, neurons of several kinds are rarely mixed.",
+        "2) Scale ambiguity: for some sources, depth has an unknown scale.",
+        "One-hot encoded labels for question answering.",
+        "An example circuit demonstrating the intuition behind the operations that a backward pass performs.",
         "The image encoders differ from the original network in three respects.",
         "In an attempt to replicate these characteristics, the operator has two key elements.",
         "When training a network for the first time, I recommend taking a look at a notebook.",
@@ -119,3 +148,19 @@ def test_links_are_read_as_their_words_and_images_not_at_all() -> None:
     assert (
         readable("The [ROUGE score](https://a.example/ROUGE_(metric)) counts words.") == "The ROUGE score counts words."
     )
+
+
+@pytest.mark.parametrize(
+    ("lead", "whole"),
+    [
+        ("The model is trained with the following steps:", True),
+        ("Here are the parts of an encoder:", True),
+        ("A mask is defined as follows:", True),
+        ("It can be defined on three levels:", False),
+        ("In the last section we met two parts of the task:", False),
+        ("Check out the following examples of model cards:", False),
+        ("As usual, we'll write a simple function for the tokenizer:", False),
+    ],
+)
+def test_what_announces_a_list_leans_on_that_alone(lead: str, whole: bool) -> None:
+    assert stands_alone(lead, announces=True) is whole
