@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from tutor import cli_code, cli_daily, cli_eval, cli_graph, cli_library, cli_practice
+from tutor import cli_code, cli_daily, cli_eval, cli_graph, cli_library, cli_practice, cli_problem
 from tutor.exits import FAILED, INTERRUPTED, OK, PARTIAL, UNAVAILABLE, USAGE, complain, print_json
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ def build_parser() -> argparse.ArgumentParser:
     cli_code.add_commands(commands, common)
     cli_graph.add_commands(commands, common)
     cli_eval.add_commands(commands, common)
+    cli_problem.add_commands(commands, common)
     cli_practice.add_commands(commands, common)
     cli_daily.add_commands(commands, common)
 

@@ -1,4 +1,4 @@
-"""The commands around code: run a file, judge a submission, say what the sandbox can do, verify a course's cells.
+"""The commands around code: run a file, say what the sandbox can do, verify a course's cells.
 
 Thin faces like `tutor.cli`, which registers them. Nothing here runs or imports what is in the files it is given.
 """
@@ -14,16 +14,11 @@ from typing import TYPE_CHECKING, Any
 from tutor.exits import FAILED, OK, PARTIAL, UNAVAILABLE, USAGE, complain, print_json
 
 if TYPE_CHECKING:
-    from tutor.judge import Judgement
-    from tutor.problems import Problem
     from tutor.sandbox import CellResult, Device, Limits, Output
     from tutor.settings import Settings
     from tutor.verify import VerifiedCell
 
 _RUN_KEYS = ("verdict", "stdout", "stderr", "outputs", "wall_s", "cpu_s", "peak_mb", "tier")
-_JUDGE_KEYS = ("verdict", "passed", "total", "cases", "tier")
-_REFUSED = {"verdict": "refused", "passed": 0, "total": 0, "cases": [], "tier": "D"}
-_MOST_BYTES = 1 << 20  # what a cell may be long; a byte more is read, so that the sandbox can say so itself
 _OWNERS = "it ran without user namespaces (tier C), as the setting owners_machine allows: only for your own code"
 _NO_GPU = "there is no GPU here, so it ran on the processor"
 
@@ -38,12 +33,6 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     run.add_argument("--nodes", metavar="HOST:PORT", help="run on the least busy node of this Ray cluster")
     run.add_argument("--json", action="store_true", help="print the result as one JSON object")
     run.set_defaults(command=_run)
-
-    judge = commands.add_parser("judge", help="judge a solution of a problem")
-    judge.add_argument("problem", metavar="PROBLEM", help="name of a bundled problem, or a problem's folder")
-    judge.add_argument("file", type=Path, metavar="FILE.py")
-    judge.add_argument("--json", action="store_true", help="print the judgement as one JSON object")
-    judge.set_defaults(command=_judge)
 
     verify = commands.add_parser("verify", parents=[common], help="run the code cells of what was ingested")
     verify.add_argument("--no-repair", action="store_true", help="let no model mend what fails")
@@ -71,30 +60,16 @@ def _whole(text: str) -> int:
     return value
 
 
-class _SourceUnusable(Exception):
-    """The file cannot be read as source text."""
-
-
-def _source(file: Path) -> str:
-    """Return the text of a file of Python, no more of it than a cell may hold and a bit."""
-    try:
-        with file.open("rb") as opened:
-            return opened.read(_MOST_BYTES + 1).decode("utf-8-sig")
-    except OSError as error:
-        raise _SourceUnusable(f"{file} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise _SourceUnusable(f"{file} is not UTF-8 text (byte {error.start})") from error
-
-
 # --- run --------------------------------------------------------------------------------------------------------
 
 
 def _run(args: argparse.Namespace) -> int:
     from tutor.sandbox import CellResult, Limits, Tier, Verdict, devices
+    from tutor.source_file import SourceUnusable, read_source
 
     try:
-        code = _source(args.file)
-    except _SourceUnusable as error:
+        code = read_source(args.file)
+    except SourceUnusable as error:
         if args.json:
             _print_run(CellResult(Verdict.REFUSED, str(error)))
         return complain(error, USAGE)
@@ -171,84 +146,6 @@ def _show(output: Output) -> None:
         figure = next((kind for kind in forms if kind.startswith("image/")), None)
         words = f"[a figure, {figure}; --json holds it]" if figure else str(forms.get("text/plain", ""))
         sys.stdout.write(printable(words) + "\n")
-
-
-# --- judge ------------------------------------------------------------------------------------------------------
-
-
-def _judge(args: argparse.Namespace) -> int:
-    from tutor.judge import JudgeVerdict
-    from tutor.problems import ProblemUnusable, find
-    from tutor.sandbox import SandboxUnavailable
-    from tutor.settings import load
-
-    try:
-        problem, code = find(args.problem), _source(args.file)
-        report = judged(problem, code, load())
-    except (ProblemUnusable, _SourceUnusable) as error:
-        if args.json:
-            print_json(_REFUSED, ascii_only=True)
-        return complain(error, USAGE)
-    except SandboxUnavailable as error:
-        if args.json:
-            print_json(_REFUSED, ascii_only=True)
-        return complain(f"refused: {error}", UNAVAILABLE)
-    if args.json:
-        whole = report.as_json()
-        print_json({key: whole[key] for key in _JUDGE_KEYS}, ascii_only=True)
-    else:
-        print_judgement(problem, report)
-    if report.verdict is JudgeVerdict.PASSED:
-        _keep(problem, code)
-        return OK
-    return UNAVAILABLE if report.verdict is JudgeVerdict.REFUSED else FAILED
-
-
-def _keep(problem: Problem, code: str) -> None:
-    """Keep what passed of a bundled problem, so that the problem of the day moves on; a note where it cannot be."""
-    from tutor.learner import Learner, LearnerUnusable
-    from tutor.problems import names
-    from tutor.settings import load
-
-    if problem.name not in names():
-        return
-    try:
-        learner = Learner.open(load().state)
-        try:
-            learner.solved(problem.name, code)
-        finally:
-            learner.close()
-    except LearnerUnusable as error:
-        complain(f"note: {error}", OK)
-
-
-def judged(problem: Problem, code: str, settings: Settings) -> Judgement:
-    """Return the judgement of the code, in a sandbox that has imported what it and the problem need."""
-    from tutor.judge import Judgement, JudgeVerdict, judge
-    from tutor.judge_key import judge_key
-    from tutor.sandbox import RequestUnusable, Sandbox, Tier, libraries_used
-
-    wanted = {*libraries_used(code), *libraries_used(problem.reference), *libraries_used(problem.cases)}
-    try:
-        with Sandbox.open(preload=sorted(wanted)) as sandbox:
-            return judge(problem, code, sandbox, judge_key(settings.state))
-    except RequestUnusable as error:
-        return Judgement(problem.name, JudgeVerdict.REFUSED, (), Tier.D, str(error))
-
-
-def print_judgement(problem: Problem, report: Judgement) -> None:
-    """Print a judgement case by case; of hidden ones, what they are about."""
-    from knowledge.wording import one_line
-
-    print(f"{problem.title}: {report.verdict}, {report.passed} of {len(report.cases)} cases passed")
-    for case in report.cases:
-        print(f"  {case.verdict!s:14} {case.name}")
-        told = {"": case.reason, "expected": case.expected, "got": case.got}
-        for label, words in told.items():
-            if words:
-                print(f"  {'':14} {label + ': ' if label else ''}{one_line(words)}")
-    if not report.cases and report.reason:
-        print(f"  {one_line(report.reason)}")
 
 
 # --- verify -----------------------------------------------------------------------------------------------------

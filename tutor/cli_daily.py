@@ -137,26 +137,28 @@ def _shown(walk: Walkthrough, stages: list[Stage], stage: Stage) -> int:
 
 
 def _started(stage: Stage, file: Path) -> int:
+    from tutor.source_file import SourceUnusable, begin
+
     try:
-        with file.open("x", encoding="utf-8") as opened:
-            opened.write(stage.problem.starter)
-    except OSError as error:
-        return complain(f"{file} cannot be written: {error.strerror}", USAGE)
+        begin(file, stage.problem.starter)
+    except SourceUnusable as error:
+        return complain(error, USAGE)
     print(f"{file} holds where {stage.slug} begins.")
     return OK
 
 
 def _submitted(args: argparse.Namespace, desk: Desk, stage: Stage) -> int:
-    from tutor.cli_code import judged, print_judgement
+    from tutor.cli_problem import judged, print_judgement
     from tutor.judge import JudgeVerdict
     from tutor.learner import OWNER
     from tutor.problems import ProblemUnusable
     from tutor.sandbox import SandboxUnavailable
+    from tutor.source_file import SourceUnusable, read_source
 
     try:
-        code = args.submit.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        return complain(f"{args.submit} cannot be read: {error}", USAGE)
+        code = read_source(args.submit)
+    except SourceUnusable as error:
+        return complain(error, USAGE)
     try:
         report = judged(stage.problem, code, _settings(args))
     except SandboxUnavailable as error:

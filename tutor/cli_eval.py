@@ -25,7 +25,7 @@ _SHOWN_NAMES = 8
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add `eval` and its kinds to the `erica` parser's commands."""
-    evaluate = commands.add_parser("eval", help="measure how good a library's graph is")
+    evaluate = commands.add_parser("eval", help="measure a graph, retrieval, answers, or prerequisite pairs")
     kinds = evaluate.add_subparsers(title="what is measured", metavar="WHAT", required=True)
     cli_eval_graph.add_kinds(kinds, common)
     _add_prerequisites(kinds, common)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tutor.exits import OK, USAGE, complain, print_json
 
 if TYPE_CHECKING:
+    from knowledge.model import Concept
     from tutor.learner import Learner
     from tutor.quiz import QuizItem
     from tutor.quiz_book import QuizBook
@@ -50,14 +51,15 @@ def _quiz(args: argparse.Namespace) -> int:
             if args.lesson not in book.paths():
                 return complain(f"the library has no document “{args.lesson}”.", USAGE)
             written = _written(args, book.sentences_of(args.lesson)) if args.model else []
-            return _asked(args, book, learner, with_written(book.of_lesson(args.lesson), written))
+            items = with_written(book.of_lesson(args.lesson), written)
+            return _asked(args, book, learner, items, book.taught(args.lesson))
         found = named(catalog, args.concept)
         if len(found) != 1:
             close = choices(found) if found else [concept.name for concept in near(catalog, args.concept)]
             hint = f" Did you mean {' or '.join(f'“{one}”' for one in close)}?" if close else ""
             return complain(f"“{args.concept}” is not the name of one concept.{hint}", USAGE)
         written = _written(args, book.sentences_about(found[0])) if args.model else []
-        return _asked(args, book, learner, with_written(book.of_concept(found[0]), written))
+        return _asked(args, book, learner, with_written(book.of_concept(found[0]), written), found)
 
     return _with_library(args, run)
 
@@ -130,7 +132,16 @@ def _with_library(args: argparse.Namespace, run: Callable[[QuizBook, Learner, An
             learner.close()
 
 
-def _asked(args: argparse.Namespace, book: QuizBook, learner: Learner, items: list[QuizItem]) -> int:
+def _asked(
+    args: argparse.Namespace,
+    book: QuizBook,
+    learner: Learner,
+    items: list[QuizItem],
+    concepts: Sequence[Concept] = (),
+) -> int:
+    """Ask the first of these questions; end with a problem in code about one of the concepts, if there is one."""
+    from tutor.grades import CodeKey
+
     chosen = items[: max(0, args.limit)]
     if args.json:
         print_json({"questions": [item.to_json() for item in chosen]})
@@ -143,10 +154,14 @@ def _asked(args: argparse.Namespace, book: QuizBook, learner: Learner, items: li
         _print_item(item, number, len(chosen))
         line = sys.stdin.readline()
         if not line:
+            print()
             break
         if line.strip():
             right += _told(item, line, book, learner)
     print(f"{right} right")
+    for item in book.code_about(concepts, {*learner.solutions(), *learner.seen_solutions()}):
+        if isinstance(item.key, CodeKey):
+            print(f"In code: {item.stem}. `erica problem {item.key.problem}` shows it.")
     return OK
 
 

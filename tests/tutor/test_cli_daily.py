@@ -92,7 +92,7 @@ def test_what_erica_judge_passes_of_a_bundled_problem_is_kept(
     erica: Erica, own_folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passed = Judgement("mean-iou", JudgeVerdict.PASSED, (), Tier.A)
-    monkeypatch.setattr("tutor.cli_code.judged", lambda *_: passed)
+    monkeypatch.setattr("tutor.cli_problem.judged", lambda *_: passed)
     (tmp_path / "mine.py").write_text("mine = 1\n")
     assert erica("judge", "mean-iou", str(tmp_path / "mine.py"))[0] == 0
     learner = Learner.open(own_folders / "state")

@@ -47,7 +47,7 @@ def test_a_right_and_a_wrong_answer_are_told_explained_and_counted(erica):
     assert "1 of 1: What is the dot product of (1, 2) and (3, 4)?" in out
     assert "Right. Answer: 11" in out
     assert "[Vectors, Check yourself]" in out
-    assert out.endswith("1 right\n")
+    assert "\n1 right\nIn code: Cosine similarity of all pairs. `erica problem cosine-similarity-matrix`" in out
     assert "0 right" in erica("quiz", *LESSON, "--limit", "1", typed="12\n")[1]
 
 
