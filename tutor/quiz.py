@@ -30,7 +30,7 @@ class Origin(StrEnum):
     AUTHORED = "authored"
     """it stands in the material"""
     GENERATED = "generated"
-    """made from definitions and relations, without a model"""
+    """made from descriptions and other sentences, without a model"""
     MODEL = "model"
     """written by a chat model about a sentence of the material, and checked"""
 
@@ -60,7 +60,7 @@ class QuizItem:
 
     id: str
     kind: str
-    """`choice`, `true-or-false`, `number`, `words` or `code`: what the learner is asked for"""
+    """`choice`, `number`, `words` or `code`: what the learner is asked for"""
     stem: str
     options: tuple[Option, ...]
     """Empty unless something is chosen."""
@@ -151,7 +151,7 @@ def _choice_faults(item: QuizItem, key: ChoiceKey) -> list[str]:
         found.append("its key does not fit its options")
     if len({normalise(option.text) or option.text for option in item.options}) < len(ids):
         found.append("two options say the same")
-    if item.kind == "true-or-false" or item.origin is Origin.AUTHORED:
+    if item.origin is Origin.AUTHORED:
         return found
     right = [option for option in item.options if option.id in key.right]
     wrong = [option for option in item.options if option.id not in key.right]

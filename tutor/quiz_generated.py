@@ -1,19 +1,22 @@
-"""Questions made from the library alone, without a model: what is described, what fits, true or false, what is first.
+"""Questions made from the library alone, without a model: what is described, what fits, what is left out, how many.
 
 Every item quotes one sentence that stands in the material and asks for what that sentence says, so that it is
-answerable from the cited passage. Wrong options are concepts of the same kind from the same part of the course that
-are described themselves, and are refused where they could be right: other names, kinds or parts of the answer, names
-that hold one another, and descriptions that say nearly the same.
+answerable from the cited passage. Wrong options are taken from the same course and look like the right one; they are
+refused where they could be right: other names, kinds or parts of the answer, names that stand in the passage or are
+elsewhere named beside its words (`quiz_names`), and descriptions that say nearly the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain, islice
 from typing import Protocol
 
-from knowledge.concepts import abbreviates, merge_reason, name_like, singular, words
+from knowledge.concepts import words
 from knowledge.model import (
     Chunk,
     Concept,
@@ -23,14 +26,21 @@ from knowledge.model import (
     RelationKind,
     SourceDocument,
     place,
-    stable_id,
 )
 from knowledge.stopwords import content_words
 from tutor.grades import ChoiceKey, NumberKey
 from tutor.learner import Subject
 from tutor.quiz import BLANK, Origin, QuizItem, Source, faults, item_id, shuffled
 from tutor.quiz_drafts import is_thing, phrases
-from tutor.quiz_order import CourseOrder, named, share_a_word
+from tutor.quiz_gaps import Gap, gaps
+from tutor.quiz_names import (
+    MOST_COMPANY,
+    Company,
+    akin,
+    look,
+    named_in,
+    names,
+)
 from tutor.quiz_statements import (
     GAP,
     Description,
@@ -44,6 +54,8 @@ from tutor.quiz_statements import (
 from tutor.quiz_worded import Askable
 
 WRONG_OPTIONS = 3
+MOST_GAPS = 3
+"""Sentences with a blank that are asked about one concept."""
 MOST_OVERLAP = 0.2
 """Share of content words that two descriptions may have in common (Jaccard) and still be told apart."""
 MOST_SHARED = 0.3
@@ -52,6 +64,7 @@ _LENGTHS = (0.5, 2.0)
 """Shortest and longest a wrong description may be, as a multiple of the right one."""
 _NEAR = 40
 """Sentences about other concepts whose phrases may be wrong answers."""
+_ARTICLE = re.compile(r"\b(a)n? $", re.I)
 _KINSHIP = (RelationKind.IS_A, RelationKind.PART_OF, RelationKind.RELATED)
 
 
@@ -84,45 +97,37 @@ class QuizMaker:
     """Makes items about the concepts of a library; reads it once."""
 
     material: Material
+    _concepts: list[Concept] = field(init=False, repr=False)
     _described: list[Description] = field(init=False, repr=False)
     _chunks: dict[str, list[Chunk]] = field(init=False, repr=False)
     _kin: dict[str, set[str]] = field(init=False, repr=False)
-    _contrasts: dict[str, list[str]] = field(init=False, repr=False)
-    _needs: dict[str, list[Concept]] = field(init=False, repr=False)
+    _companies: dict[str, Company] = field(default_factory=dict, init=False, repr=False)
     _documents: dict[str, SourceDocument] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        concepts = self.material.concepts()
-        ids = [concept.id for concept in concepts]
+        self._concepts = self.material.concepts()
+        ids = [concept.id for concept in self._concepts]
         self._documents = {document.id: document for document in self.material.documents()}
         self._chunks = _teaching_chunks(self.material, ids)
-        self._kin, self._contrasts = {}, {}
+        self._kin = {}
         for edge in self.material.relations_of(ids, _KINSHIP):
             self._kin.setdefault(edge.source_id, set()).add(edge.target_id)
             self._kin.setdefault(edge.target_id, set()).add(edge.source_id)
-        for edge in self.material.relations_of(ids, [RelationKind.CONTRASTS_WITH]):
-            self._contrasts.setdefault(edge.source_id, []).append(edge.target_id)
-            self._contrasts.setdefault(edge.target_id, []).append(edge.source_id)
-        self._needs, by_id = {}, {concept.id: concept for concept in concepts}
-        needs = self.material.relations_of(ids, [RelationKind.PREREQUISITE])
-        for edge in sorted(needs, key=lambda one: (-one.confidence, one.source_id)):
-            self._needs.setdefault(edge.target_id, []).append(by_id[edge.source_id])
-        self._described = [
-            told for concept in concepts for told in _distinct(descriptions(concept, self._chunks.get(concept.id, [])))
-        ]
+        told = [one for concept in self._concepts for one in descriptions(concept, self._chunks.get(concept.id, []))]
+        times = Counter(one.text.casefold() for one in told)
+        self._described = _distinct([one for one in told if times[one.text.casefold()] == 1])
 
     def askable(self) -> list[Subject]:
-        """Return the concepts that are described, as the course introduces them."""
-        return list(dict.fromkeys(Subject(told.concept.id, told.concept.name) for told in self._described))
+        """Return the concepts that something can be asked about, as the course introduces them."""
+        return list(dict.fromkeys(item.concept for item in self.items() if item.concept is not None))
 
     def items(self, concept_ids: Sequence[str] | None = None) -> Iterator[QuizItem]:
         """Yield the items about these concepts, or about all, as the course introduces them; each passed its checks."""
-        wanted = None if concept_ids is None else set(concept_ids)
-        for told in self._described:
-            if wanted is None or told.concept.id in wanted:
-                made = (self._which_concept, self._which_description, self._true_or_false, self._which_first)
-                yield from (item for make in made if (item := make(told)) is not None and not faults(item))
         for concept in self.material.concepts(concept_ids):
+            told = [one for one in self._described if one.concept.id == concept.id]
+            made = (item for one in told for item in (self._which_concept(one), self._which_description(one)))
+            yield from (item for item in made if item is not None and not faults(item))
+            yield from (item for item in self._of_sentences(concept) if not faults(item))
             yield from self._numbers(concept)
 
     def askable_sentences(self, concept_id: str) -> Iterator[Askable]:
@@ -146,62 +151,58 @@ class QuizMaker:
             key=lambda o: (o.chunk.document_id != here.document_id, abs(o.chunk.position - here.position), o.text)
         )
         near = apart[:_NEAR]
-        said = (phrase for one in near for phrase in phrases(one.text, _names(one.concept)))
+        said = (phrase for one in near for phrase in phrases(one.text, names(one.concept)))
         return tuple(phrase for phrase in said if is_thing(phrase) and len(content_words(phrase)) > 1)
 
     def _which_concept(self, told: Description) -> QuizItem | None:
-        others = self._distractors(told)
-        if others is None:
-            return None
+        name = told.concept.name
+        wrong = self._wrong_names(told.concept, told.text, told.chunk, lambda one: one.name, look(name))
         stem = f"What does the course describe so: “{_capital(told.text)}”?"
-        wrong = [(_capital(one.concept.name), False) for one in others]
-        return self._choice(told, stem, [(_capital(told.concept.name), True), *wrong])
+        return self._choice(told, stem, name, wrong)
 
     def _which_description(self, told: Description) -> QuizItem | None:
-        others = None if GAP in told.text else self._distractors(told, alike=True)
-        if others is None:
-            return None
-        stem = f"How does the course describe “{told.concept.name}”?"
-        return self._choice(told, stem, [(_capital(told.text), True), *((_capital(one.text), False) for one in others)])
+        wrong = [] if GAP in told.text else self._wrong_descriptions(told)
+        return self._choice(told, f"How does the course describe “{told.concept.name}”?", told.text, wrong)
 
-    def _true_or_false(self, told: Description) -> QuizItem | None:
-        """Return a statement: a concept's own description, or that of one the course sets against it or near it."""
-        if GAP in told.text or beginning(told.text) not in ("article", "doing") or _plural(told.concept.name):
-            return None  # a description of one thing does not fit many
-        rivals = sorted(self._described, key=lambda one: (not self._contrasting(told, one), _nearness(told, one)))
-        fit = (one for one in rivals if GAP not in one.text and _alike(told.text, one.text) and self._apart(told, one))
-        rival = next(fit, None)
-        if rival is None:
-            return None
-        true = int(told.concept.id, 16) % 2 == 0
-        said = (told if true else rival).text
-        stem = f"True or false? The course describes “{told.concept.name}” so: “{_capital(said)}”."
-        return self._choice(told, stem, (("True", true), ("False", not true)), kind="true-or-false")
+    def _of_sentences(self, concept: Concept) -> Iterator[QuizItem]:
+        """Yield sentences about the concept with a blank, and how the first that opens with it goes on."""
+        told = self._gaps.get(concept.id, [])
+        completed = (item for gap in told if (item := self._completed(gap)) is not None)
+        continued = (item for gap in told if gap.opens and (item := self._continued(gap)) is not None)
+        yield from chain(islice(completed, MOST_GAPS), islice(continued, 1))
 
-    def _which_first(self, told: Description) -> QuizItem | None:
-        """Return which concept the course names first and then describes this one with."""
-        order, then = CourseOrder(self._documents, self._chunks), told.concept
-        firsts = (one for one in self._needs.get(then.id, ()) if named(one, told.text) and not share_a_word(one, then))
-        first = next((one for one in firsts if order.named_before(one, told.chunk)), None)
-        if first is None:
-            return None
-        later = [one for one in self._described if order.only_after(one.concept, told.chunk)]
-        wrong: list[Concept] = []
-        kind = _proper(first.name)
-        for one in sorted(  # of the same kind first, and not the same ones in every question
-            later, key=lambda other: (_proper(other.concept.name) != kind, stable_id(then.id, other.concept.id))
-        ):
-            apart = all(not share_a_word(one.concept, other) for other in (first, then, *wrong))
-            if apart and one.concept.id not in self._kin.get(then.id, set()) and not named(one.concept, told.sentence):
-                wrong.append(one.concept)
-        if len(wrong) < WRONG_OPTIONS or _proper(wrong[0].name) != kind:
-            return None  # the one proper name among words, or the one word among names, would stand out
-        stem = f"One of these is named first in the course and then used to describe “{then.name}”. Which one?"
-        options = [(_capital(one.name), False) for one in wrong[:WRONG_OPTIONS]]
-        return self._choice(told, stem, [(_capital(first.name), True), *options])
+    def _completed(self, gap: Gap) -> QuizItem | None:
+        """Return a sentence of the course to be completed with the name of a concept."""
 
-    def _contrasting(self, told: Description, other: Description) -> bool:
-        return other.concept.id in self._contrasts.get(told.concept.id, ())
+        def written(other: Concept) -> str:
+            return self._company(other).written.get(gap.frame, "")
+
+        wrong = self._wrong_names(gap.concept, gap.rest, gap.chunk, written, look(gap.name))
+        before = _ARTICLE.sub(r"\1(n) ", gap.before)  # of which the letters would tell
+        return self._choice(gap, f"What belongs in the blank? “{before}{BLANK}{gap.after}”", gap.name, wrong)
+
+    def _continued(self, gap: Gap) -> QuizItem | None:
+        """Return the beginning of a sentence with what may follow: what the course says, and what it says of others."""
+        mine, said = self._company(gap.concept), gap.after.strip(" .")
+        found: list[Gap] = []
+        for one in sorted(self._openings, key=lambda other: _distance(gap.concept, other.concept)):
+            if (
+                one.frame.many == gap.frame.many
+                and self._course(one.chunk) == self._course(gap.chunk)
+                and self._unrelated(gap.concept, one.concept)
+                and not (named_in(gap.concept, one.chunk.text) or self._company(one.concept).meets(gap.concept))
+                and mine.keeps(one.after) <= MOST_COMPANY
+                and _LENGTHS[0] <= len(one.after) / len(gap.after) <= _LENGTHS[1]
+                and not any(akin(one.concept, taken.concept) for taken in found)
+            ):
+                found.append(one)
+        wrong = [f"… {one.after.strip(' .')}" for one in found[:WRONG_OPTIONS]]
+        stem = f"How does the course go on: “{_capital(gap.before + gap.name)} …”?"
+        return self._choice(gap, stem, f"… {said}", wrong)
+
+    @cached_property
+    def _openings(self) -> list[Gap]:
+        return [gap for many in self._gaps.values() for gap in many if gap.opens]
 
     def _numbers(self, concept: Concept) -> Iterator[QuizItem]:
         for stated in stated_numbers(concept, self._chunks.get(concept.id, []))[:1]:
@@ -219,15 +220,17 @@ class QuizMaker:
                 Subject(concept.id, concept.name),
             )
 
-    def _choice(
-        self, told: Description, stem: str, pairs: Sequence[tuple[str, bool]], kind: str = "choice"
-    ) -> QuizItem:
-        source = self._source(told.chunk, told.sentence)
-        options, right = shuffled(stem, pairs)
-        key = ChoiceKey(right, frozenset(option.id for option in options))
-        subject = Subject(told.concept.id, told.concept.name)
-        name = item_id(kind, stem, source)
-        return QuizItem(name, kind, stem, options, key, told.sentence, source, Origin.GENERATED, subject)
+    def _choice(self, asked: Description | Gap, stem: str, right: str, wrong: Sequence[str]) -> QuizItem | None:
+        """Return a question with these options, or None where there are too few wrong ones."""
+        if len(wrong) < WRONG_OPTIONS:
+            return None
+        source = self._source(asked.chunk, asked.sentence)
+        pairs = [(_capital(right), True), *((_capital(one), False) for one in wrong)]
+        options, ids = shuffled(stem, pairs)
+        key = ChoiceKey(ids, frozenset(option.id for option in options))
+        subject = Subject(asked.concept.id, asked.concept.name)
+        name = item_id("choice", stem, source)
+        return QuizItem(name, "choice", stem, options, key, asked.sentence, source, Origin.GENERATED, subject)
 
     def _source(self, chunk: Chunk, sentence: str) -> Source:
         document = self._documents.get(chunk.document_id)
@@ -235,34 +238,91 @@ class QuizMaker:
 
     # --- wrong options ---
 
-    def _distractors(self, told: Description, *, alike: bool = False) -> list[Description] | None:
-        """Return the wrong options, nearest in the course first, or None where there are not enough.
+    def _wrong_names(
+        self, concept: Concept, said: str, chunk: Chunk, written: Callable[[Concept], str], like: str
+    ) -> list[str]:
+        """Return names that surely do not fit what is said, those first that are named beside more of its words.
 
         Args:
-            told: what is right.
-            alike: the descriptions themselves are the options, so they have to be of like length.
+            concept: what it is said of.
+            said: the words that a wrong name must not fit.
+            chunk: where it is said.
+            written: the name of a concept as an option, "" where it has none that fits.
+            like: how the right name looks.
         """
+        course, fit = self._course(chunk), list[tuple[float, tuple[int, int, str], Concept]]()
+        for other in self._namable:
+            company = self._company(other)
+            if look(written(other)) == like and not company.meets(concept) and company.keeps(said) <= MOST_COMPANY:
+                fit.append((-company.keeps(said), _distance(concept, other), other))
+        found: list[Concept] = []
+        for _, _, other in sorted(fit, key=lambda one: one[:2]):
+            if (
+                any(self._course(one) == course for one in self._chunks[other.id])
+                and self._unrelated(concept, other)
+                and not named_in(other, chunk.text)
+                and not any(akin(other, taken) for taken in found)
+            ):
+                found.append(other)
+            if len(found) == WRONG_OPTIONS:
+                break
+        return [written(one) for one in found]
+
+    def _wrong_descriptions(self, told: Description) -> list[str]:
+        """Return what the course says of other concepts and surely not of this one, nearest first."""
         found: list[Description] = []
-        for one in sorted(self._described, key=lambda other: _nearness(told, other)):
-            fits = _plural(told.concept.name) == _plural(one.concept.name) and self._apart(told, one)
-            if fits and (not alike or (GAP not in one.text and _alike(told.text, one.text))):
-                if all(self._apart(one, taken) for taken in found):
-                    found.append(one)
-                if len(found) == WRONG_OPTIONS:
-                    proper = _proper(told.concept.name)
-                    return found if alike or any(_proper(one.concept.name) == proper for one in found) else None
-        return None
+        for one in sorted(self._described, key=lambda other: _distance(told.concept, other.concept)):
+            fits = self._course(one.chunk) == self._course(told.chunk) and self._apart(told, one)
+            alike = GAP not in one.text and _alike(told.text, one.text)
+            strange = self._company(told.concept).keeps(one.text) <= MOST_COMPANY
+            if fits and alike and strange and all(self._apart(one, taken) for taken in found):
+                found.append(one)
+        return [one.text for one in found[:WRONG_OPTIONS]]
+
+    @cached_property
+    def _namable(self) -> list[Concept]:
+        """The concepts that are surely some: of several words, with a name of their own, or defined by the course."""
+        defined = {told.concept.id for told in self._described}
+        return [
+            one
+            for one in self._concepts
+            if self._chunks.get(one.id)
+            and (one.id in defined or one.definition or len(words(one.name)) > 1 or look(one.name) == "name")
+        ]
+
+    @cached_property
+    def _gaps(self) -> dict[str, list[Gap]]:
+        """The sentences to be completed, by concept; each once, and none that is asked for as a description."""
+        taken = {told.sentence for told in self._described}
+        found: dict[str, list[Gap]] = {}
+        made = [gap for one in self._namable for gap in gaps(one, self._chunks[one.id])]
+        for gap in sorted(made, key=lambda gap: (len(gap.before), -len(gap.name))):  # opening with it, the longest name
+            if gap.sentence not in taken:
+                taken.add(gap.sentence)
+                found.setdefault(gap.concept.id, []).append(gap)
+        return found
+
+    def _company(self, concept: Concept) -> Company:
+        if concept.id not in self._companies:
+            self._companies[concept.id] = Company.of(concept, self._chunks[concept.id])
+        return self._companies[concept.id]
+
+    def _course(self, chunk: Chunk) -> str:
+        return self._documents[chunk.document_id].course_id
+
+    def _unrelated(self, one: Concept, two: Concept) -> bool:
+        return one.id != two.id and two.id not in self._kin.get(one.id, ()) and not akin(one, two)
 
     def _apart(self, told: Description, other: Description) -> bool:
         """Return whether what is said of one concept is surely not said of the other."""
         one, two = told.concept, other.concept
-        if one.id == two.id or two.id in self._kin.get(one.id, set()) or _one_holds_the_other(one, two):
+        if not self._unrelated(one, two):
             return False
         if self._kin.get(one.id, set()) & self._kin.get(two.id, set()) and _overlap(told.text, other.text) > 0.1:
             return False
         if _overlap(told.text, other.text) > MOST_OVERLAP or _shared(told.text, other.text) > MOST_SHARED:
             return False
-        if _named_in(two, told) or _named_in(one, other):
+        if named_in(two, told.sentence) or named_in(one, other.sentence):
             return False
         return told.chunk.id != other.chunk.id or told.sentence != other.sentence
 
@@ -286,33 +346,13 @@ def _teaching_chunks(material: Material, ids: Sequence[str]) -> dict[str, list[C
 
 
 def _distinct(told: Sequence[Description]) -> list[Description]:
-    """Return at most two descriptions of a concept, the second only if it says something else."""
-    others = [one for one in told[1:] if _overlap(one.text, told[0].text) <= MOST_OVERLAP]
-    return [*told[:1], *others[:1]]
-
-
-def _names(concept: Concept) -> tuple[str, ...]:
-    return (concept.name, *concept.aliases)
-
-
-def _one_holds_the_other(one: Concept, two: Concept) -> bool:
-    """Return whether two concepts may be one, or one a kind of the other, by their names."""
-    for first in _names(one):
-        for second in _names(two):
-            mine, other = ({singular(word).casefold() for word in words(name)} for name in (first, second))
-            if mine <= other or other <= mine or merge_reason(first, second, same_document=True):
-                return True
-            if abbreviates(*sorted((first, second), key=len)) and min(len(first), len(second)) <= 5:
-                return True
-            if words(first)[-1:] == words(second)[-1:] and len(words(first)) != len(words(second)):
-                return True  # "attention layer", "convolutional attention layer": a kind of the other by its head
-    return False
-
-
-def _named_in(concept: Concept, told: Description) -> bool:
-    """Return whether the sentence of the other one names this concept, or all words of it."""
-    said = {singular(word).casefold() for word in words(told.sentence)}
-    return any({singular(word).casefold() for word in words(name)} <= said for name in _names(concept))
+    """Return at most two descriptions of each concept, the second only if it says something else."""
+    found: dict[str, list[Description]] = {}
+    for one in told:
+        before = found.setdefault(one.concept.id, [])
+        if not before or (len(before) == 1 and _overlap(one.text, before[0].text) <= MOST_OVERLAP):
+            before.append(one)
+    return [one for many in found.values() for one in many]
 
 
 def _overlap(one: str, two: str) -> float:
@@ -326,26 +366,15 @@ def _shared(one: str, two: str) -> float:
     return len(first & second) / max(1, min(len(first), len(second)))
 
 
-def _nearness(told: Description, other: Description) -> tuple[bool, bool, int, str]:
-    """Return a key that sorts proper names to proper names, then what stands near in the course."""
-    here, there = told.concept.introduced_at, other.concept.introduced_at
-    unlike = _proper(told.concept.name) != _proper(other.concept.name)
-    return unlike, told.chunk.document_id != other.chunk.document_id, abs(here[0] - there[0]), other.concept.id
+def _distance(one: Concept, other: Concept) -> tuple[int, int, str]:
+    """Return a key that sorts what the course introduces near a concept first."""
+    (document, position), (there, other_position) = one.introduced_at, other.introduced_at
+    return abs(document - there), abs(position - other_position), other.id
 
 
 def _alike(one: str, two: str) -> bool:
     """Return whether neither length nor first word tells two descriptions apart."""
     return beginning(one) == beginning(two) and _LENGTHS[0] <= len(two) / len(one) <= _LENGTHS[1]
-
-
-def _plural(name: str) -> bool:
-    last = (words(name) or [name])[-1]
-    return singular(last).casefold() != last.casefold()
-
-
-def _proper(name: str) -> bool:
-    """Return whether it is written as a proper name: the courses write what is none with a small letter."""
-    return name[:1].isupper() or any(name_like(word) for word in words(name))
 
 
 def _capital(text: str) -> str:

@@ -117,14 +117,18 @@ def descriptions(concept: Concept, chunks: Sequence[Chunk]) -> list[Description]
     """Return what these chunks say the concept is, in their order; usually none or one."""
     patterns = _patterns(concept)
     forms = [name.casefold() for name in (concept.name, *concept.aliases)]
+    titled = " " in concept.name and concept.name.istitle()
     found = []
-    for chunk, sentence, plain in _plain_sentences(chunks):
+    for chunk, sentence, plain in prose(chunks):
         folded = plain.casefold()
         if not any(form in folded for form in forms):
             continue  # most sentences: the patterns cost a hundred times as much
         for pattern in patterns:
             match = pattern.fullmatch(plain)
             said = match.group("rest").strip().rstrip(".;") if match else ""
+            label = match is not None and plain[: match.start("rest")].rstrip().endswith(":")
+            if label and (len(chunks) == 1 or titled or beginning(said) != "article"):
+                continue  # an entry of a list and hardly a concept: "Attention Computation: Looking back at ..."
             text = None if _is_doing(plain, said) else _told(concept, said)
             if text is not None:
                 found.append(Description(concept, text, chunk, sentence))
@@ -142,7 +146,7 @@ def statements(concept: Concept, chunks: Sequence[Chunk]) -> list[Statement]:
     """Return the sentences that begin with the concept's name and say something of it, each once."""
     opening = re.compile(rf"(?:{_OPENING})?(?:{_names(concept)})\b", re.I)
     found: dict[str, Statement] = {}
-    for chunk, sentence, plain in _plain_sentences(chunks):
+    for chunk, sentence, plain in prose(chunks):
         whole = plain.endswith(".") and plain[0].isupper() and not points_elsewhere(plain)
         whole = whole and not re.search(r"`|\bthen\b|\bthat(?=[.,:;])", plain)
         if whole and opening.match(plain) and LEAST_WORDS < len(plain.split()) <= MOST_WORDS:
@@ -152,9 +156,14 @@ def statements(concept: Concept, chunks: Sequence[Chunk]) -> list[Statement]:
 
 def naming(concept: Concept, chunks: Sequence[Chunk]) -> list[str]:
     """Return all sentences of these chunks that name the concept, of whatever kind."""
-    name = re.compile(rf"\b(?:{_names(concept)})\b", re.I)
+    name = name_pattern(concept)
     spans = ((chunk.text, span) for chunk in chunks for span in sentences(chunk.text))
     return [said for text, span in spans if name.search(said := text[span.start : span.end])]
+
+
+def name_pattern(concept: Concept) -> re.Pattern[str]:
+    """Return the pattern of the concept's names, as words of their own, in singular or plural."""
+    return re.compile(rf"\b(?:{_names(concept)})\b", re.I)
 
 
 def points_elsewhere(text: str) -> bool:
@@ -166,7 +175,7 @@ def stated_numbers(concept: Concept, chunks: Sequence[Chunk]) -> list[StatedNumb
     """Return sentences about the concept that state one number of two digits or more: counted things or a share."""
     name = re.compile(rf"(?:the |an? )?(?:{_names(concept)})\b", re.I)
     found = []
-    for chunk, sentence, plain in _plain_sentences(chunks):
+    for chunk, sentence, plain in prose(chunks):
         numbers = list(_NUMBER.finditer(plain))
         if len(numbers) != 1 or not name.match(plain) or not LEAST_WORDS < len(plain.split()) <= MOST_WORDS:
             continue
@@ -179,7 +188,7 @@ def stated_numbers(concept: Concept, chunks: Sequence[Chunk]) -> list[StatedNumb
     return found
 
 
-def _plain_sentences(chunks: Sequence[Chunk]) -> Iterator[tuple[Chunk, str, str]]:
+def prose(chunks: Sequence[Chunk]) -> Iterator[tuple[Chunk, str, str]]:
     """Yield each clean sentence of prose: its chunk, itself, and itself without marks and links.
 
     Sections of comparisons and exercises are left out: "A transformer block is a meeting followed by private study."

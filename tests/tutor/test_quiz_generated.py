@@ -14,6 +14,7 @@ from knowledge.model import (
     Heading,
     Mention,
     MentionRole,
+    Quote,
     Relation,
     RelationKind,
     SourceDocument,
@@ -80,7 +81,7 @@ def said(sentence: str, name: str = "batching") -> list[str]:
 def test_every_concept_gets_its_kinds_of_questions_and_each_is_clean() -> None:
     made = items()
     assert {item.concept.name for item in made if item.concept} == set(COURSE)
-    assert {item.kind for item in made} == {"choice", "true-or-false"}
+    assert {item.kind for item in made} == {"choice"}
     assert all(not faults(item) for item in made)
     assert len({item.id for item in made}) == len(made)
 
@@ -90,13 +91,9 @@ def test_the_key_is_what_the_cited_sentence_says() -> None:
         assert item.concept is not None
         assert item.source.quote in COURSE[item.concept.name]
         right = answer_text(item)
-        if item.kind == "true-or-false":
-            says_so = item.stem.split("“")[-1].strip("”.").casefold() in item.source.quote.casefold()
-            assert (right == "True") == says_so
-        else:
-            assert right.casefold() in item.source.quote.casefold()
-            wrong = [option.text for option in item.options if option.text != right]
-            assert not any(text.casefold() in item.source.quote.casefold() for text in wrong)
+        assert right.casefold() in item.source.quote.casefold()
+        wrong = [option.text for option in item.options if option.text != right]
+        assert not any(text.casefold() in item.source.quote.casefold() for text in wrong)
         assert (
             grade(item.key, " ".join(item.key.right)).verdict is Verdict.RIGHT if isinstance(item.key, ChoiceKey) else 1
         )
@@ -193,64 +190,91 @@ def test_years_and_ranges_are_not_asked_for(sentence: str) -> None:
     assert stated_numbers(course.concepts()[0], course.chunks(["k-Whisper"])) == []
 
 
-# --- order ---
+# --- sentences to be completed ---
 
-ORDERED = {
-    "network": "A network is a chain of functions whose parameters are fitted to measured data.",
-    "occlusion": "Occlusion is a situation where one object hides parts of an object behind it from the camera.",
-    "quantization": "Quantization is the act of storing the parameters of a network with fewer bits than before.",
-    "summarization": "Summarization is the task of turning a long text into a shorter one that keeps its content.",
-    "regression": "Regression is the task of predicting real-valued quantities from measured inputs.",
-    "gradient": "The gradient is a generalization of slope for functions that take a vector of numbers.",
+SPOKEN = {
+    "dropout": "Dropout silences randomly chosen neurons while a network is fitted to its labels.",
+    "momentum": "Momentum carries the direction of past updates over into new steps of a search.",
+    "occlusion": "Occlusion hides parts of a distant object behind some nearer surface in a photograph.",
+    "tokenization": "Tokenization cuts a raw string of letters into pieces from a fixed vocabulary.",
+    "pooling": "Pooling keeps the largest value of each small window and forgets where it stood.",
 }
-NEEDS = [Relation(stable_id("network"), stable_id("quantization"), RelationKind.PREREQUISITE, 0.8)]
 
 
-class OrderedCourse(Course):
-    """Names each concept in its own chunk, and some in others too."""
+class Defined(Course):
+    """Its concepts are defined somewhere, so that they surely are some."""
 
-    also: Sequence[tuple[str, str]] = ()
-
-    def mentions_of(self, concept_ids: Sequence[str]) -> list[Mention]:
-        more = [Mention(stable_id(name), f"k-{where}", MentionRole.USES, 1) for name, where in self.also]
-        return [*super().mentions_of(concept_ids), *more]
+    def concepts(self, ids: Sequence[str] | None = None) -> list[Concept]:
+        return [replace(one, definition=Quote("k", "A word.")) for one in super().concepts(ids)]
 
 
-def first_items(course: Course) -> list[QuizItem]:
-    return [item for item in QuizMaker(course).items() if "named first" in item.stem]
+def of_dropout(course: Course) -> list[QuizItem]:
+    return about("dropout", list(QuizMaker(course).items()))
 
 
-def test_what_is_named_first_and_used_in_a_description_is_asked_for() -> None:
-    (item,) = first_items(OrderedCourse(ORDERED, NEEDS))
-    assert item.concept is not None
-    assert item.concept.name == "quantization"
-    assert answer_text(item) == "Network"
-    assert {option.text for option in item.options} == {"Network", "Summarization", "Regression", "Gradient"}
-    assert "network" in item.source.quote
+def completed(told: dict[str, str]) -> list[QuizItem]:
+    return [item for item in of_dropout(Defined(told)) if "in the blank" in item.stem]
+
+
+def test_a_sentence_is_completed_with_the_concept_that_it_is_about() -> None:
+    (item,) = completed(SPOKEN)
+    assert item.stem.endswith("“____ silences randomly chosen neurons while a network is fitted to its labels.”")
+    assert answer_text(item) == "Dropout"
+    assert {option.text for option in item.options} <= {name.capitalize() for name in SPOKEN}
+    assert item.source.quote == SPOKEN["dropout"]
+
+
+def test_a_sentence_goes_on_as_the_course_has_it() -> None:
+    (item,) = (one for one in of_dropout(Defined(SPOKEN)) if "go on" in one.stem)
+    assert item.stem == "How does the course go on: “Dropout …”?"
+    assert answer_text(item) == "… silences randomly chosen neurons while a network is fitted to its labels"
+    assert len(item.options) == 4
+
+
+def test_what_is_named_in_the_passage_is_no_wrong_option() -> None:
+    told = SPOKEN | {"dropout": f"{SPOKEN['dropout']} Unlike pooling, nobody needs it afterwards."}
+    (item,) = completed(told)
+    assert "Pooling" not in [option.text for option in item.options]
+
+
+def test_what_is_elsewhere_named_beside_the_answer_is_no_wrong_option() -> None:
+    told = SPOKEN | {"pooling": f"{SPOKEN['pooling']} Pooling and dropout are often found together."}
+    (item,) = completed(told)
+    assert "Pooling" not in [option.text for option in item.options]
+
+
+def test_what_is_elsewhere_named_beside_the_words_of_the_sentence_is_no_wrong_option() -> None:
+    told = SPOKEN | {"pooling": f"{SPOKEN['pooling']} Pooling silences neurons chosen by their labels."}
+    (item,) = completed(told)
+    assert "Pooling" not in [option.text for option in item.options]
 
 
 def test_the_one_word_among_proper_names_is_not_asked_for() -> None:
-    told = dict(ORDERED)
-    for word, name in (("summarization", "Alpaca"), ("regression", "Unsloth")):
-        told[name] = told.pop(word).replace(word.capitalize(), name)
-    told["Pile"] = told.pop("gradient").replace("The gradient", "Pile")
-    assert first_items(OrderedCourse(told, NEEDS)) == []
+    names = dict(zip(SPOKEN, ("dropout", "ResNet", "AlexNet", "RMSProp", "GPT-2"), strict=True))
+    told = {names[word]: text.replace(word.capitalize(), names[word]) for word, text in SPOKEN.items()}
+    told["dropout"] = SPOKEN["dropout"]
+    assert completed(told) == []
 
 
-def test_what_the_course_named_before_is_no_wrong_option() -> None:
-    course = OrderedCourse(ORDERED, NEEDS)
-    course.also = [("gradient", "occlusion")]
-    assert first_items(course) == [], "only two concepts are left that are first named afterwards"
+def test_another_course_gives_no_wrong_options() -> None:
+    class Apart(Defined):
+        """Two courses in one library: what is said of dropout stands alone in the second."""
+
+        def chunks(self, ids: Sequence[str]) -> list[Chunk]:
+            return [replace(one, document_id="other" if one.id == "k-dropout" else "d") for one in super().chunks(ids)]
+
+        def documents(self, course_id: str | None = None) -> list[SourceDocument]:
+            (first,) = super().documents()
+            return [first, replace(first, id="other", course_id="c2")]
+
+    assert completed(SPOKEN)
+    assert of_dropout(Apart(SPOKEN)) == []
 
 
-def test_an_edge_whose_sentence_does_not_name_the_earlier_concept_is_not_asked_about() -> None:
-    edges = [Relation(stable_id("occlusion"), stable_id("quantization"), RelationKind.PREREQUISITE, 1.0)]
-    assert first_items(OrderedCourse(ORDERED, edges)) == []
-
-
-def test_a_concept_named_only_afterwards_does_not_come_first() -> None:
-    told = {"quantization": ORDERED["quantization"], **ORDERED}
-    assert first_items(OrderedCourse(told, NEEDS)) == []
+def test_descriptions_of_the_same_words_tell_no_concept_from_another() -> None:
+    said_twice = {"head": "The head is a layer that turns every state of a network into scores of labels."}
+    told = COURSE | said_twice | {"tail": said_twice["head"].replace("head", "tail")}
+    assert about("head", items(told)) == []
 
 
 def test_an_answer_that_holds_a_word_of_the_question_gives_itself_away() -> None:

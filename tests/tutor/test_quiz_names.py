@@ -1,0 +1,59 @@
+"""Names as options: which look alike, which are of one family, and beside which words a course has them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tutor.test_quiz_gaps import chunk, concept
+from tutor.quiz_names import Company, Frame, akin, look, told_by
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("LoRA", "name"),
+        ("Pile", "name"),
+        ("Row LSTM", "name"),
+        ("SVM loss", "noun"),
+        ("Alpaca Eval", "title"),
+        ("Evasion attack", "words"),
+        ("dropout", "words"),
+        ("", ""),
+    ],
+)
+def test_a_name_looks_like_what_it_is_written_like(name: str, kind: str) -> None:
+    assert look(name) == kind
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("SVM loss", "hinge losses"),
+        ("adversary", "adversarial attack"),
+        ("GAN", "StyleGAN"),
+        ("MLE", "maximum likelihood estimation"),
+    ],
+)
+def test_names_of_one_family_are_akin(one: str, other: str) -> None:
+    assert akin(concept(one), concept(other))
+    assert akin(concept("something", one), concept(other))
+
+
+def test_names_that_share_a_small_word_are_not_akin() -> None:
+    assert not akin(concept("bag of words"), concept("chain of thought"))
+
+
+def test_a_word_of_a_name_or_its_opposite_tells_it() -> None:
+    assert told_by("one-pixel attack", "which pixel is changed")
+    assert told_by("encoder", "what the decoder reads")
+    assert not told_by("encoder", "a sentence of 12 words is read in one step")
+
+
+def test_company_is_what_stands_beside_a_name_and_how_the_name_is_written_there() -> None:
+    text = "A gate opens for large states. Open gates, and the gate function, are smooth. Nothing else is said."
+    company = Company.of(concept("gate"), [chunk(text)])
+    assert company.written == {Frame(many=False, article=True): "gate"}
+    assert company.keeps("large states") == 1
+    assert company.keeps("nothing large") == 0.5
+    assert company.meets(concept("function"))
+    assert not company.meets(concept("nothing"))

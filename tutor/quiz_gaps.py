@@ -1,0 +1,125 @@
+"""Sentences of prose that stand alone, with a blank where they name a concept.
+
+Knows which sentences tell enough to be completed from what the course teaches, and where in one a name can be left
+out without leaving half of a longer name. Refuses connected speech, examples, and whatever points elsewhere. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from knowledge.model import Chunk, Concept
+from knowledge.stopwords import content_words
+from tutor.quiz_names import Frame, as_named, says, told_by
+from tutor.quiz_statements import name_pattern, prose
+
+LEAST_CONTENT = 5
+"""Content words beside the blank: fewer fit too much."""
+LEAST_WORDS, MOST_WORDS = 7, 36
+_CONNECTIVE = re.compile(
+    r"(?:in (?:contrast|addition|particular|other words|fact|short|summary|essence|turn)|additionally|moreover|"
+    r"furthermore|more (?:precisely|generally)|to (?:be precise|reiterate)|intuitively|generally speaking|of course|"
+    r"luckily|similarly|fortunately|unfortunately|however|conversely|importantly|(?:note|notice|recall) that),? ",
+    re.I,
+)
+"""What ties a sentence that stands alone to the one before; it is left out."""
+_LEANS = re.compile(
+    r"\b(?:this|that['’]s|these|those(?! (?:that|which|who))|here|above|below|previous(?:ly)?|earlier|later|following|"
+    r"follows|section|chapter|lesson|figures?|fig|table|(?:as|that) we|we (?:will|have|saw|want|did|would)|we['’]\w+|"
+    r"you['’]\w+|let['’]?s|i|my|now|again|instead|therefore|thus|then|another|such(?! as)|former|latter|course|"
+    r"assignment|example|discuss\w*|mentioned|introduced|described|recent(?:ly)?|currently|soon|actually|basically|just|"
+    r"right|left|top|bottom|middle|shown|green|blue|red|gr[ae]y|orange|yellow|named|image on|he|she|his|her|similarly|"
+    r"similar(?! to)|respectively|supposed?|imagine|unchanged|(?:of|take|use|in|for|with|to|and) that|"
+    r"the (?:same|others?|first|second|third|last|next|original|given|resulting|corresponding|new|current|two|three|"
+    r"four|five|final|authors?|paper|rest|answer|idea|problem|goal|case))\b|[\[\]!?:*`]|\s-\s|--|(?<![\w-])\d|"
+    r"\w[\"“]\w",
+    re.I,
+)
+"""What makes a sentence lean on others or on a figure, and marks that break it up."""
+_PRAISE = re.compile(
+    r"\b(?:eas(?:y|ier|ily)|powerful|excels?|invaluable|popular|great|essential|crucial|important|excellent|widely|"
+    r"interesting|exciting|perfect|ideal|impressive|remarkabl[ey]|significant|amazing|best|key to|broad)\b",
+    re.I,
+)
+"""What may be said of much."""
+_PRONOUN = re.compile(r"\b(?:it|its|they|their|them)\b", re.I)
+_PREPOSITION = r"(?:in|with|by|using|during|within|through|under|after|before|without)"
+_OPENS = re.compile(
+    rf"(?:(?:{_PREPOSITION}|to|because|since|when|unlike|compared|due to|at|given|from|among) [^,]{{4,}}, ?)?"
+    r"(?:an?|the|each|every)?",
+    re.I,
+)
+"""What may stand before the name where the sentence is about it: a clause, an article."""
+_WITHIN = re.compile(rf"{_PREPOSITION}(?: an?| the| each| every)?", re.I)
+"""What may stand before it where it opens the sentence: "In an evasion attack, ..."."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A sentence with the name of a concept taken out; `before` and `after` are its halves, without marks."""
+
+    concept: Concept
+    before: str
+    name: str
+    """As it stands in the sentence, with the capitals of the concept."""
+    after: str
+    chunk: Chunk
+    sentence: str
+    """The sentence as it stands in the chunk."""
+
+    @property
+    def rest(self) -> str:
+        """Return what is left of the sentence."""
+        return f"{self.before} {self.after}"
+
+    @property
+    def opens(self) -> bool:
+        """Return whether the sentence opens with the name and goes on with what is said of it."""
+        return len(self.before.split()) <= 1 and self.after.startswith(" ") and not self.after.startswith(" of ")
+
+    @property
+    def frame(self) -> Frame:
+        """Return what grammar asks of what fills the blank."""
+        return Frame.of(self.before, self.name)
+
+
+def gaps(concept: Concept, chunks: Sequence[Chunk]) -> Iterator[Gap]:
+    """Yield the sentences of these chunks from which the concept can be left out."""
+    pattern = name_pattern(concept)
+    for chunk, sentence, plain in prose(chunks):
+        text = _CONNECTIVE.sub("", plain, count=1) if _CONNECTIVE.match(plain) else plain
+        matches = list(pattern.finditer(text))
+        if len(matches) != 1 or not plain[0].isupper() or not _stands_alone(text):
+            continue
+        match = matches[0]
+        before = text[: match.start()]
+        gap = Gap(
+            concept,
+            before[:1].upper() + before[1:],
+            as_named(concept, match.group()),
+            text[match.end() :],
+            chunk,
+            sentence,
+        )
+        if _is_subject(gap) and not told_by(gap.name, gap.rest) and len(content_words(gap.rest)) >= LEAST_CONTENT:
+            yield gap
+
+
+def _stands_alone(text: str) -> bool:
+    return (
+        text.endswith(".")
+        and LEAST_WORDS <= len(text.split()) <= MOST_WORDS
+        and not (_LEANS.search(text) or _PRAISE.search(text))
+    )
+
+
+def _is_subject(gap: Gap) -> bool:
+    """Return whether the sentence is about what is left out, as far as the words beside the blank tell."""
+    before = gap.before.strip()
+    if _WITHIN.fullmatch(before):
+        return gap.after.startswith(", ")
+    if not _OPENS.fullmatch(before) or _PRONOUN.search(before):
+        return False
+    return says(gap.name, gap.after)

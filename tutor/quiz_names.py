@@ -1,0 +1,154 @@
+"""How the names of concepts stand in a course: which look alike, which may be one, and which keep company with what.
+
+A wrong option has to look like the right one, and may not be right itself. Whether it could be is read from the
+course: a sentence may be true of a concept that is elsewhere named beside the sentence's own words. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from knowledge.concepts import abbreviates, merge_reason, name_like, opposed, singular, words
+from knowledge.model import Chunk, Concept
+from knowledge.stopwords import STOP_WORDS, content_words
+from tutor.quiz_statements import name_pattern, naming
+
+MOST_COMPANY = 0.25
+"""Share of a text's content words beside which a concept may be named elsewhere and surely not be meant by it."""
+LEAST_OPPOSED = 6
+"""Letters from which on two words that oppose each other tell one by the other: an encoder, and what decodes."""
+_ARTICLE = re.compile(r"\b(?:an?|the|each|every|one|any)\s+$", re.I)
+_ENDS = re.compile(
+    r"\s*(?:[.,;:!?)]|$|(?:and|or|is|has|are|was|were|of|in|on|to|for|with|that|which|can|will|as|by|from)\b)"
+)
+"""What stands after a name that is not the beginning of a longer one."""
+_VERB = re.compile(
+    r"(?: of (?:an? |the )?[\w-]+(?: [\w-]+)??)? "
+    r"(?:is|are|was|were|has|have|had|can|cannot|could|may|might|must|will|would|should|does|do|"
+    r"(?!(?:and|or|but|in|on|to|for|from|with|at|by|as|than|not|like|that|which|who|whose|where|when|while)\b)"
+    r"(?P<other>[a-z]{2,}?(?P<s>(?<![siu])s)?)"
+    r"(?= (?!(?:is|are|can|will|may|has|have|should|could|would|must|do|does|like|such|[a-z]+ed)\b)[a-z]))\b"
+)
+"""A verb after a name, and what tells it from a noun: that it agrees with the name, and what stands after it."""
+_MODIFIED = re.compile(r"[\w)]\s+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What grammar asks of a name in a place: that it names many, and that an article stands before it."""
+
+    many: bool
+    article: bool
+
+    @staticmethod
+    def of(before: str, name: str) -> Frame:
+        """Return the frame of a name as it stands after these words."""
+        return Frame(is_plural(name), bool(_ARTICLE.search(before)))
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """The sentences of a course that name a concept: the words beside it, and how it is written in which frame."""
+
+    beside: frozenset[str]
+    """stems of content words"""
+    written: dict[Frame, str]
+
+    @staticmethod
+    def of(concept: Concept, chunks: Sequence[Chunk]) -> Company:
+        """Return what these chunks, which name the concept, hold beside its name."""
+        pattern = name_pattern(concept)
+        written: dict[Frame, str] = {}
+        beside: set[str] = set()
+        for sentence in naming(concept, chunks):
+            beside |= content_words(sentence)
+            for match in pattern.finditer(sentence):
+                before, after = sentence[: match.start()], sentence[match.end() :]
+                name = as_named(concept, match.group())
+                begins = _ARTICLE.search(before) or not _MODIFIED.search(before)
+                if begins and (_ENDS.match(after) or says(name, after)):
+                    written.setdefault(Frame.of(before, name), name)
+        return Company(frozenset(beside), written)
+
+    def meets(self, concept: Concept) -> bool:
+        """Return whether one of these sentences holds all words of a name of that concept."""
+        told = (content_words(name) for name in names(concept))
+        return any(own and own <= self.beside for own in told)
+
+    def keeps(self, text: str) -> float:
+        """Return the share in 0..1 of a text's content words beside which the concept is named."""
+        said = content_words(text)
+        return len(said & self.beside) / max(1, len(said))
+
+
+def names(concept: Concept) -> tuple[str, ...]:
+    """Return all names of a concept, its own first."""
+    return concept.name, *concept.aliases
+
+
+def is_plural(name: str) -> bool:
+    """Return whether a name's last word names many."""
+    last = (words(name) or [name])[-1]
+    return singular(last).casefold() != last.casefold()
+
+
+def look(name: str) -> str:
+    """Return how a name looks: a `name`, one with a common `noun` after it, a `title`, `words`; "" without a word."""
+    parts = words(name)
+    if not parts:
+        return ""
+    if name_like(parts[-1]) or (len(parts) == 1 and name[:1].isupper()):
+        return "name"
+    if any(map(name_like, parts)):
+        return "noun"
+    return "title" if len(parts) > 1 and all(part[:1].isupper() for part in parts) else "words"
+
+
+def as_named(concept: Concept, surface: str) -> str:
+    """Return a name as it stands in a text with the capitals that the concept's name has: not those of a sentence."""
+    own = next((name for name in names(concept) if surface.casefold().startswith(name.casefold())), "")
+    return own + surface[len(own) :]
+
+
+def says(name: str, after: str) -> bool:
+    """Return whether what follows a name is what is said of it, and no second half of a longer name."""
+    verb = _VERB.match(after)
+    if verb is None or verb["other"] is None:
+        return verb is not None
+    return bool(verb["s"]) != is_plural(name) and not re.search(r"(?:ing|ed)$", verb["other"])
+
+
+def akin(one: Concept, two: Concept) -> bool:
+    """Return whether two concepts may be one, or of one family, by their names: "SVM loss" and "hinge loss" are."""
+    pairs = [(first, second) for first in names(one) for second in names(two)]
+    return any(
+        _share_a_word(first, second)
+        or merge_reason(first, second, same_document=True)
+        or (abbreviates(*sorted((first, second), key=len)) and min(len(first), len(second)) <= 5)
+        for first, second in pairs
+    )
+
+
+def _share_a_word(first: str, second: str) -> bool:
+    """Return whether a word of one is one of the other, stands in one, or begins like one."""
+    mine, other = ({singular(word).casefold() for word in words(name)} - STOP_WORDS for name in (first, second))
+    return any(_alike(a, b) for a in mine for b in other)
+
+
+def _alike(one: str, two: str) -> bool:
+    short = min(len(one), len(two))
+    return one == two or (short >= 3 and (one in two or two in one)) or (short >= 5 and one[:5] == two[:5])
+
+
+def told_by(name: str, text: str) -> bool:
+    """Return whether a word of the text gives a name away: by one of its words, or by the opposite of one."""
+    pairs = ((own, word) for own in words(name) for word in words(text) if own.isalpha() and word.isalpha())
+    return _share_a_word(name, text) or any(opposed(a, b) for a, b in pairs if min(len(a), len(b)) >= LEAST_OPPOSED)
+
+
+def named_in(concept: Concept, text: str) -> bool:
+    """Return whether all words of one of the concept's names stand in the text."""
+    said = {singular(word).casefold() for word in words(text)}
+    return any({singular(word).casefold() for word in words(name)} <= said for name in names(concept))
