@@ -65,6 +65,12 @@ _DEFINITE = re.compile(
     re.I,
 )
 """The opening of a sentence on something that was named before it: "The warnings indicate ..."."""
+_ANY = content_words(
+    "algorithm approach architecture decoder encoder example function image input label layer loss method model "
+    "network number object output paper pipeline process result sequence system task technique text token value weight"
+)
+"""Words for a thing that each section has one of: which is meant, the section says."""
+_BOLD_LEAD = re.compile(r"^[-*+\s]*\*\*[^*\n]{1,60}\*\*[:.]?\s*")
 _ARITHMETIC = re.compile(r"\d\)? ?(?:[-+*/×]|\\\*|\\times) ?[(-]?\d[^.;]*= ?-?\d")
 """Numbers of one example, worked out: "... would have 32*32*3 = 3072 weights"."""
 _FORMULA_SIGN = re.compile(r"\$|\\\(|\\\[|\\begin")
@@ -202,7 +208,7 @@ def _worth(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str] | Non
     about = mention(lead, named) if named else None
     if wish.step is not StepName.ANSWER and _ARITHMETIC.search(text):
         return -NEVER
-    if _of_nothing_named(candidate, wish) or (named and _out_of_place(candidate, wish, named, about)):
+    if _of_nothing_named(candidate, wish, named) or (named and _out_of_place(candidate, wish, named, about)):
         return -NEVER
     value = 1.0 / (1 + 0.25 * rank) + RELEVANCE_WEIGHT * relevance + _of_subject(text, wish, named, about)
     chunk = candidate.passage.chunk
@@ -239,14 +245,23 @@ def _of_section(step: StepName, chunk: Chunk, named: re.Pattern[str] | None) -> 
     return value - OF_LIMITS if of_limits(chunk) else value
 
 
-def _of_nothing_named(candidate: QuotableSentence, wish: Wish) -> bool:
-    """Return whether a sentence is on "the ..." that neither its headings, nor the step, nor the question has named."""
-    about = _DEFINITE.match(candidate.shown)
-    if about is None:
+def _of_nothing_named(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str] | None) -> bool:
+    """Return whether a sentence is on "the ..." that neither its headings, nor the step, nor the question has named.
+
+    "The model" and the like are named by what the section is on: that has to be what the step, or the question, is on.
+    """
+    said = _BOLD_LEAD.sub("", candidate.shown)
+    about = _DEFINITE.match(said)
+    if about is None or (named and named.search(said, 0, about.start(1))):
         return False
-    names_of_step = (wish.concept.name, *wish.concept.aliases) if wish.concept else ()
-    named = content_words(" ".join((_headings(candidate), candidate.passage.document.title, *names_of_step)))
-    return not content_words(about[1]) & (named | wish.question_words)
+    over = f"{_headings(candidate)} {candidate.passage.document.title}"
+    first, *more = about[1].split()
+    alone = content_words(first) <= _ANY and more and more[0].endswith(("s", "ed"))  # "the model generates texts"
+    subject, asked = content_words(first if alone else about[1]), wish.question_words
+    if subject <= _ANY:
+        return not (named.search(over) if named else content_words(over) & asked - _ANY)
+    of_step = (wish.concept.name, *wish.concept.aliases) if wish.concept else ()
+    return not subject & (content_words(" ".join((over, *of_step))) | asked)
 
 
 def _out_of_place(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str], about: re.Match[str] | None) -> bool:

@@ -19,12 +19,15 @@ _POINTER_START = re.compile(
     r"(?:since|when|while|if|because|as|once|although|though|even though|unless|until) (?:it|they|he|she|we|you|i)\b|"
     r"the (?:actual |full |complete |whole |final |entire )?(?:same|latter|former|following|above|previous|next|first|"
     r"second|third|last|other|result|output|code|goal|idea|answer|reason|cell|notebook|snippet|figure)|"
-    r"comparatively|conversely|(?:by|in) (?:contrast|comparison)(?! (?:to|with))|on the (?:other hand|contrary)|"
+    r"comparatively|conversely|"
+    r"(?:by|in) (?:contrast|comparison)(?! (?:to|with))|on the (?:other hand|contrary|opposite side)|"
     r"as a (?:result|consequence)(?! of)|consequently|accordingly|nevertheless|nonetheless|meanwhile|besides,|"
     r"in other words|that said|in turn|in addition(?! to)|"
     r"as of now|to summari[sz]e|enter|materials|requirements|keywords|alternatively|of course|"
     r"in particular, (?:note|we|it|this|these|they)|"
-    r"as a (?:last|final|side|first|technical) (?:comment|note|remark)|the (?:best part|remaining)|for a \w+ challenge|"
+    r"as a (?:last|final|side|first|technical) (?:comment|note|remark)|"
+    r"the (?:best part|remaining|analogous|only (?:thing|argument|difference))|time to|"
+    r"for each,|for a \w+ challenge|"
     r"to (?:learn|know|find out|read|see) more|for bonus|ready to|to recap|to sum up|to reiterate|we discussed|"
     r"dive|explore|learn|discover|conclude|watch|join|"
     r"(?:figure|image|source|credits?|photo|table|caption|illustration|adapted|taken|tip|hint|warning|exercise)"
@@ -37,7 +40,7 @@ _POINTER_START = re.compile(
     re.I,
 )
 _INSTRUCTION = re.compile(
-    r"^(?:choose|pick|open|go (?:to|ahead)|install|download|click|check|try|read|"
+    r"^(?:(?:simply|just) )?(?:choose|pick|open|go (?:to|ahead)|install|download|click|check|try|read|"
     r"visit|see|learned|saw|engage|conclude|understand|get to know|using (?=[^,]*$)|how to|always|please|never|"
     r"do(?: not|n't)|make sure|be (?:sure|aware|careful)|keep in mind|remember|"
     r"(?:add|apply|avoid|consider|convert|create|define|ensure|evaluate|examine|identify|implement|include|initiali[sz]e|"
@@ -65,6 +68,8 @@ _LATE_POINTER = re.compile(
     r"^(?:in [^,]{1,30}, ){0,2}[^,;:]*?\w (?:this|these|those|such(?: an?(?! way that))?)"
     r"(?! (?:an?|as|that|is|are|was|were|has|have|can|will|would|may|might|means|makes|allows|leads|does|who|which|in|"
     r"of|with|to|for|by|from|at|on)\b)|"
+    r"^(?:in|since|as|because|when|if|once|after|while|although)\b[^,]{1,60}, (?:this|these|those)"
+    r"(?! (?:is|are|was|were|has|have|can|will|would|may|might|means|makes|allows|leads|does|in|of|by)\b)|"
     r"\b(?:about|for|from|of|with|takes?|uses?|using) that(?! (?:of|is|are|was|were|can|will|has|have)\b)) "
     r"(?P<thing>[a-z]+)",
     re.I,
@@ -91,6 +96,8 @@ _POINTER = re.compile(
     r"(?:we|you|can|could|did|is|are|happen) (?:\w+ ){0,3}here|check here|"
     r"the (?:first|second|former|latter)(?=[,.;:]| and| or)|shown (?:underneath|on the|in)|so far|will become clear|"
     r"lines? \d|up (?:until|to) now|(?:\w+ly,? |so )note that|"
+    r"as (?:we|you) (?:saw|have|did|know|learned)|this one|(?:we|you) also|you learned|is similar(?! to)|"
+    r"(?:idea|point|trick|goal|problem|difference) here|diagram \([a-z]|"
     r"(?:takes?|follows?) an? (?:\w+ )?different (?:approach|route|path)|"
     r"the (?:last|first|second|third|final) (?:expression|equation|formula|line|objective|identity|inequality|example)|"
     r"in a (?:second|moment|minute|bit)|we (?:show|propose|introduce|present|demonstrate|conduct)|"
@@ -101,8 +108,7 @@ _POINTER = re.compile(
 _POINTS_AHEAD = re.compile(r"\b(?:here (?:are|is)|(?:(?:the|these) )?following|as follows|below)\b", re.I)
 """Words by which a sentence points at the formula or list that is shown right after it."""
 _OF_TWO = re.compile(
-    r"^(?:(?! and ).)*\bboth (?:approaches|methods|models|techniques|cases|types|kinds|tasks|networks|losses|versions|"
-    r"architectures|algorithms|strategies|stages|forms|ways|options|ideas|problems|concepts)\b",
+    r"^(?:(?! and ).)*\bboth (?!(?:directions|diagonals|worlds|parts|ends|sides)\b)[a-z]+s\b(?! (?:and|or)\b)",
     re.I,
 )
 """Two things that the sentence has not named."""
@@ -182,11 +188,13 @@ def stands_alone(sentence: str, *, announces: bool = False, instructs: bool = Fa
 def _leans(bare: str, *, instructs: bool, more: Sequence[re.Pattern[str]]) -> bool:
     """Return whether a sentence points at what is not shown, talks to the reader, or shows a sign of `more`."""
     signs = [_EARLY_POINTER, _POINTER, _CAPTION, _EXCLAMATION, _OF_TWO, *more]
-    if not instructs and not _ENTRY.match(bare):
+    label = _ENTRY.match(bare)
+    if not instructs and not label:
         signs.append(_INSTRUCTION)
     if not (instructs and _STEP_WORDS.match(bare)):
         signs.append(_POINTER_START)
-    return any(sign.search(bare) for sign in signs) or points_out(bare)
+    points = points_out(bare[label.end() :], label[0]) if label else points_out(bare)
+    return points or any(sign.search(bare) for sign in signs)
 
 
 def reads_as_one(paragraph: Sequence[str]) -> bool:
@@ -208,7 +216,8 @@ def reads_as_one(paragraph: Sequence[str]) -> bool:
 def points_out(bare: str, before: str = "") -> bool:
     """Return whether a sentence says "of this thing" of a thing that neither it nor the text before it has named."""
     return any(
-        found["thing"].rstrip("s").casefold() not in (before + bare[: found.start()]).casefold()
+        found["thing"].rstrip("s").casefold()
+        not in (before + bare[: found.start("thing")].rstrip().rpartition(" ")[0]).casefold()
         for found in _LATE_POINTER.finditer(bare)
         if not (before and found["thing"].casefold() in _IDIOMS)
     )

@@ -96,6 +96,19 @@ def test_the_worked_numbers_of_one_example_are_no_way_of_working() -> None:
     assert how(numbers, OWN, most=4) == OWN[2]
 
 
+@pytest.mark.parametrize(
+    ("heading", "said", "quoted"),
+    [
+        ("Training BERT", "The model computes a loss for each masked word of the text.", False),
+        ("Training CLIP", "The model is trained by comparing each pair of a batch.", True),
+        ("Training BERT", "In CLIP, the model computes a loss for each pair of the batch.", True),
+        ("Training BERT", "**Fusion** The image is first put through the layers of CLIP.", False),
+    ],
+)
+def test_the_model_is_the_one_that_the_section_is_on(heading: str, said: str, quoted: bool) -> None:
+    assert bool(how((heading, heading, said))) is quoted
+
+
 def test_a_list_that_names_a_thing_among_others_does_not_tell_how_it_works() -> None:
     steps = (
         "Notes",
