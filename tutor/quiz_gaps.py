@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from knowledge.model import Chunk, Concept
 from knowledge.stopwords import content_words
 from tutor.quiz_names import Frame, as_named, says, told_by
-from tutor.quiz_statements import name_pattern, prose
+from tutor.quiz_statements import PRAISE, name_pattern, prose
 
 LEAST_CONTENT = 5
 """Content words beside the blank: fewer fit too much."""
@@ -38,12 +38,6 @@ _LEANS = re.compile(
     re.I,
 )
 """What makes a sentence lean on others or on a figure, and marks that break it up."""
-_PRAISE = re.compile(
-    r"\b(?:eas(?:y|ier|ily)|powerful|excels?|invaluable|popular|great|essential|crucial|important|excellent|widely|"
-    r"interesting|exciting|perfect|ideal|impressive|remarkabl[ey]|significant|amazing|best|key to|broad)\b",
-    re.I,
-)
-"""What may be said of much."""
 _PRONOUN = re.compile(r"\b(?:it|its|they|their|them)\b", re.I)
 _PREPOSITION = r"(?:in|with|by|using|during|within|through|under|after|before|without)"
 _OPENS = re.compile(
@@ -52,6 +46,8 @@ _OPENS = re.compile(
     re.I,
 )
 """What may stand before the name where the sentence is about it: a clause, an article."""
+_CALLED = re.compile(r".{20,}\b(?:called|known as|referred to as|termed)(?: an?| the)?", re.I)
+"""What may stand before it where it ends the sentence, which says what is called so."""
 _WITHIN = re.compile(rf"{_PREPOSITION}(?: an?| the| each| every)?", re.I)
 """What may stand before it where it opens the sentence: "In an evasion attack, ..."."""
 
@@ -111,7 +107,7 @@ def _stands_alone(text: str) -> bool:
     return (
         text.endswith(".")
         and LEAST_WORDS <= len(text.split()) <= MOST_WORDS
-        and not (_LEANS.search(text) or _PRAISE.search(text))
+        and not (_LEANS.search(text) or PRAISE.search(text))
     )
 
 
@@ -120,6 +116,8 @@ def _is_subject(gap: Gap) -> bool:
     before = gap.before.strip()
     if _WITHIN.fullmatch(before):
         return gap.after.startswith(", ")
+    if _CALLED.fullmatch(before) and not _PRONOUN.match(before):
+        return gap.after == "."
     if not _OPENS.fullmatch(before) or _PRONOUN.search(before):
         return False
     return says(gap.name, gap.after)

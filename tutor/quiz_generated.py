@@ -175,7 +175,7 @@ class QuizMaker:
         """Return a sentence of the course to be completed with the name of a concept."""
 
         def written(other: Concept) -> str:
-            return self._company(other).written.get(gap.frame, "")
+            return self._company(other).in_frame(gap.frame)
 
         wrong = self._wrong_names(gap.concept, gap.rest, gap.chunk, written, look(gap.name))
         before = _ARTICLE.sub(r"\1(n) ", gap.before)  # of which the letters would tell
@@ -295,12 +295,19 @@ class QuizMaker:
         """The sentences to be completed, by concept; each once, and none that is asked for as a description."""
         taken = {told.sentence for told in self._described}
         found: dict[str, list[Gap]] = {}
-        made = [gap for one in self._namable for gap in gaps(one, self._chunks[one.id])]
+        made = [gap for one in self._namable for gap in gaps(one, self._chunks[one.id]) if not self._is_caption(gap)]
         for gap in sorted(made, key=lambda gap: (len(gap.before), -len(gap.name))):  # opening with it, the longest name
             if gap.sentence not in taken:
                 taken.add(gap.sentence)
-                found.setdefault(gap.concept.id, []).append(gap)
+                before = found.setdefault(gap.concept.id, [])
+                if all(_overlap(gap.rest, one.rest) <= MOST_OVERLAP for one in before):
+                    before.append(gap)
         return found
+
+    def _is_caption(self, gap: Gap) -> bool:
+        """Return whether an article is left out that the course has elsewhere: "Linear classifier fails to ..."."""
+        lacks = gap.before == "" and not gap.frame.many and look(gap.name) in ("words", "noun")
+        return lacks and bool(self._company(gap.concept).counted)
 
     def _company(self, concept: Concept) -> Company:
         if concept.id not in self._companies:

@@ -20,6 +20,8 @@ MOST_COMPANY = 0.25
 LEAST_OPPOSED = 6
 """Letters from which on two words that oppose each other tell one by the other: an encoder, and what decodes."""
 _ARTICLE = re.compile(r"\b(?:an?|the|each|every|one|any)\s+$", re.I)
+_ONE = re.compile(r"\ban?\s+$", re.I)
+_HISSES = ("s", "x", "z", "y", "ch", "sh")
 _ENDS = re.compile(
     r"\s*(?:[.,;:!?)]|$|(?:and|or|is|has|are|was|were|of|in|on|to|for|with|that|which|can|will|as|by|from)\b)"
 )
@@ -55,6 +57,8 @@ class Company:
     beside: frozenset[str]
     """stems of content words"""
     written: dict[Frame, str]
+    counted: str = ""
+    """How it is written after "a" or "an": a thing of which there may be many."""
 
     @staticmethod
     def of(concept: Concept, chunks: Sequence[Chunk]) -> Company:
@@ -62,6 +66,7 @@ class Company:
         pattern = name_pattern(concept)
         written: dict[Frame, str] = {}
         beside: set[str] = set()
+        counted = ""
         for sentence in naming(concept, chunks):
             beside |= content_words(sentence)
             for match in pattern.finditer(sentence):
@@ -70,7 +75,13 @@ class Company:
                 begins = _ARTICLE.search(before) or not _MODIFIED.search(before)
                 if begins and (_ENDS.match(after) or says(name, after)):
                     written.setdefault(Frame.of(before, name), name)
-        return Company(frozenset(beside), written)
+                    counted = counted or (name if _ONE.search(before) else "")
+        return Company(frozenset(beside), written, counted)
+
+    def in_frame(self, frame: Frame) -> str:
+        """Return the name as the course writes it in such a place, or could; "" if it never does."""
+        many = f"{self.counted}s" if frame.many and self.counted and not self.counted.endswith(_HISSES) else ""
+        return self.written.get(frame, many)
 
     def meets(self, concept: Concept) -> bool:
         """Return whether one of these sentences holds all words of a name of that concept."""

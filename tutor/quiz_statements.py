@@ -49,6 +49,13 @@ _VAGUE = re.compile(
     r"topics?|most|best|only|main|simplest|resources?)\b(?!\s+(?:of (?!the)[a-z]+ing|that|to [a-z]+))",
     re.I,
 )
+PRAISE = re.compile(
+    r"\b(?:eas(?:y|ier|ily)|powerful|excels?|invaluable|popular|great|essential|crucial|critical|important|excellent|"
+    r"widely|interesting|exciting|perfect|ideal|impressive|remarkabl[ey]|significant|amazing|best|key to|broad|"
+    r"what (?:gives|makes|lets|allows)|fundamental|vital|handy|nice)\b",
+    re.I,
+)
+"""What may be said of much."""
 _CLAUSE = re.compile(
     r"(?:the|an?|one|each)\s+(?:(?!that|which|where|who|when|of|for|to)[\w-]+\s+){1,4}"
     r"(?:is|are|was|were|has|have|had|can|will|should|must|learns?|generates?|receives?|uses?|does|tr(?:y|ies))\b",
@@ -245,7 +252,13 @@ def _told(concept: Concept, said: str) -> str | None:
         return None
     if re.search(r"\b(?:that|which|and|or|to|of)$|^(?:an?|the) (?:little|bit|lot)\b", said, re.I):
         return None
-    if not beginning(said) or _VAGUE.match(said) or _CLAUSE.match(said) or not _DIFFERENTIA.search(said):
+    if (
+        not beginning(said)
+        or _VAGUE.match(said)
+        or PRAISE.match(said[said.find(" ") + 1 :])
+        or _CLAUSE.match(said)
+        or not _DIFFERENTIA.search(said)
+    ):
         return None
     if said.count("(") != said.count(")") or said.count("“") != said.count("”"):
         return None
