@@ -17,7 +17,7 @@ from tutor.lesson import Passage, StepName
 from tutor.sections import headed_so, of_limits, other_purpose, serves
 from tutor.standing import is_step, readable, stands_alone, without_links
 from tutor.style import Level
-from tutor.subjects import defines, defines_narrower, is_a, mention, names, narrower, of_one_kind
+from tutor.subjects import defines, defines_narrower, is_a, mention, names, narrower, of_one_kind, tells_of_another
 
 MOST_ITEMS, MOST_CHARS = 7, 900
 RELEVANCE_WEIGHT, SURELY_RELEVANT = 2.0, 0.6
@@ -271,15 +271,19 @@ def _out_of_place(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str
     story = wish.step in _EXPLAINING and _PERSONAL.search(text) and not (about and defines(text, about))
     if elsewhere or story:
         return True
+    own = is_definition(candidate, wish.concept)
+    if about and wish.step in _EXPLAINING:
+        return not own and (tells_of_another(text, about) or defines_narrower(text, about))
     if about:
-        told = is_definition(candidate, wish.concept) or defines(text, about) or defines_narrower(text, about)
-        return told and wish.step not in (*_EXPLAINING, StepName.ANSWER)
+        told = own or defines(text, about) or defines_narrower(text, about)
+        return told and wish.step is not StepName.ANSWER
+    headed = named.search(_headings(candidate)) is not None
     if wish.step in _EXPLAINING:
-        return relevance < SURELY_RELEVANT
+        in_words = wish.concept is not None and content_words(wish.concept.name) <= candidate.words
+        return relevance < SURELY_RELEVANT or not (headed or in_words)
     if headed_so(wish.step, candidate.passage.chunk, named) and named.search(candidate.passage.document.title):
         return False
     least = ON_SUBJECT_HOW if wish.step is StepName.HOW else ON_SUBJECT
-    headed = named.search(_headings(candidate)) is not None
     return not headed or (bool(wish.relevance) and relevance < least)
 
 

@@ -12,7 +12,7 @@ FEWEST_WORDS, MOST_WORDS = 5, 60
 _POINTER_START = re.compile(
     r"^(?:this|that|these|those|it|its|they|them|their|he|she|here|there|then|so|but|and|or|also|however|therefore|thus|"
     r"hence|now|next|again|finally|first|firstly|second|secondly|third|lastly|instead|otherwise|moreover|furthermore|"
-    r"additionally|similarly|likewise|yet|still|both|another|such|note|notice|remember|recall|let|let's|if you|if we|"
+    r"additionally|similarly|likewise|yet|still|both|another|such|note|notice|remember|recall|let|let'?s|if you|if we|"
     r"you|your|we|our|i|as (?:you|we|mentioned|shown|seen|discussed)|in (?:this|that|these|those|our|your)|"
     r"for (?:this|that|these|those)|to (?:do|achieve) (?:this|that|so)|because of (?:this|that)|"
     r"for (?:example|instance)|like (?:with|before)|"
@@ -27,12 +27,12 @@ _POINTER_START = re.compile(
     r"in particular, (?:note|we|it|this|these|they)|"
     r"as a (?:last|final|side|first|technical) (?:comment|note|remark)|"
     r"the (?:best part|remaining|analogous|only (?:thing|argument|difference))|time to|"
-    r"for each,|for a \w+ challenge|"
+    r"in conclusion|from (?:left|right|top|bottom)|for each,|for a \w+ challenge|"
     r"to (?:learn|know|find out|read|see) more|for bonus|ready to|to recap|to sum up|to reiterate|we discussed|"
     r"dive|explore|learn|discover|conclude|watch|join|"
     r"(?:figure|image|source|credits?|photo|table|caption|illustration|adapted|taken|tip|hint|warning|exercise)"
     r"(?= ?\d|:| from | by | credit| taken | adapted )|"
-    r"(?:left|right|top|bottom|middle)(?=[,:]| and )|(?:the )?authors|"
+    r"(?:left|right|top|bottom|middle)(?=[,:)]| and )|(?:the )?authors|"
     r"before (?:we|you|diving|going|moving)|(?:recommended |further )+reading|where (?:we|you)|(?:the )?answer is|"
     r"each (?:category|type|one|of (?:these|them))|"
     r"(?:like|unlike|similar to|compared (?:to|with)|\w+ed (?:by|in|at|from)) [^,]{1,50}, (?:it|its|they|their)|"
@@ -49,6 +49,7 @@ _INSTRUCTION = re.compile(
     r"look|move|pass|plot|print|provide|put|run|save|select|set|split|start|store|take|test|train|transform|tune|update|"
     r"upload|visuali[sz]e|wrap|write)(?= (?:the|an?|your|all|each|every|this|these|those|both|some|any|up|out|at|its|"
     r"our|one|two|only)\b))\b|"
+    r"^(?:during|for|in|when|before|after|if|to)\b[^,]{1,60}, (?:avoid|check|consider|ensure|make|monitor|try)\b|"
     r"\bremember to\b|[,;] (?:please )?(?:make sure|be (?:sure|aware|careful)|keep in mind)\b|"
     r"\b(?:you|we) (?:just|only|simply|first) (?:have|need) to\b",
     re.I,
@@ -77,6 +78,8 @@ _LATE_POINTER = re.compile(
 """A thing pointed at, which is not shown unless the sentence itself names it before: "... for this dataset"."""
 _IDIOMS = frozenset({"way", "case", "reason", "sense", "context", "regard", "respect"})
 """What "in this ..." says of the sentence before and not of a thing."""
+_NEXT_IN_LINE = re.compile(r"^(?:(?!\b(?:is|are|which|that|and)\b)[^,;:])*\b(?:is|are) (?:then|instead)\b", re.I)
+"""What comes after something that is not told: "A shift is then applied to the parts."."""
 _EXCLAMATION = re.compile(
     r"^(?:ah|aha|alas|awesome|bravo|cool|excellent|fantastic|good|great|hey|hmm|hooray|nice|no|no surprise|not bad|oh|"
     r"oh no|ok|okay|oops|perfect|phew|voil[aà]|well|well done|whoa|wow|yay|yes)\b ?[,!.]",
@@ -97,11 +100,13 @@ _POINTER = re.compile(
     r"the (?:first|second|former|latter)(?=[,.;:]| and| or)|shown (?:underneath|on the|in)|so far|will become clear|"
     r"lines? \d|up (?:until|to) now|(?:\w+ly,? |so )note that|"
     r"as (?:we|you) (?:saw|have|did|know|learned)|this one|(?:we|you) also|you learned|is similar(?! to)|"
+    r"here (?:we|you) (?:\w+ )?(?:can|have|need|only|rely|see|tokenized|use)|"
     r"(?:idea|point|trick|goal|problem|difference) here|diagram \([a-z]|"
     r"(?:takes?|follows?) an? (?:\w+ )?different (?:approach|route|path)|"
     r"the (?:last|first|second|third|final) (?:expression|equation|formula|line|objective|identity|inequality|example)|"
     r"in a (?:second|moment|minute|bit)|we (?:show|propose|introduce|present|demonstrate|conduct)|"
     r"in (?:red|blue|green|yellow|orange|purple|gr[ae]y)|"
+    r"(?<=\()(?:red|blue|green|yellow|orange|purple|gr[ae]y)(?=[,)])|"
     r"(?:in|on) the (?:left|right|diagram|figure|plot|picture)|stay tuned|welcome|congratulations|good luck|try it)\b",
     re.I,
 )
@@ -124,8 +129,9 @@ _COUNTED = re.compile(
 )
 """A sentence that ends where it begins to count: "... differ in three respects."."""
 _CAPTION = re.compile(
-    r"^(?:an?|the)? ?(?:example|illustration|overview|visuali[sz]ation|diagram|screenshot|comparison|plot) of "
-    r"[^.]{0,80}\.?$|\((?:left|right|top|bottom|middle)\)|"
+    r"^(?:example|illustration|overview|visuali[sz]ation|diagram|screenshot|comparison|plot) of |"
+    r"^(?:an?|the) (?:example|illustration|overview|visuali[sz]ation|diagram|screenshot|comparison|plot) of "
+    r"(?:(?!\b(?:is|are|was|were|has|have|can|will|would|helps?|shows?|took)\b).)*$|\((?:left|right|top|bottom|middle)\)|"
     r"^(?:an? |the )?(?:\w+ )?(?:example|illustration|diagram|figure|plot|image|picture|graph)(?: \w+){0,2} "
     r"(?:demonstrating|showing|illustrating|depicting|visuali[sz]ing)\b",
     re.I,
@@ -138,7 +144,7 @@ _VERB = re.compile(
     r"give|help|improve|include|indicate|interact|involve|keep|lead|learn|look|make|mean|need|offer|perform|produce|"
     r"provide|reduce|remain|represent|require|result|run|see|serve|show|stand|take|use|utili[sz]e|work)s?|"
     r"focus(?:es)?|go(?:es)?|lies?|rel(?:y|ies)|(?:[Tt]hey|[Ww]e|[Yy]ou) \w+|"
-    r"\w{2,}n't|(?:(?<=s )|[A-Z]\w+ )\w{2,}ed(?! (?:on|by|with|from|in|to|as|for)\b)|"
+    r"\w{2,}n't|(?:(?<=s )|[A-Z]\w+ )(?!based)\w{2,}ed(?! (?:on|by|with|from|in|to|as|for)\b)|"
     r"\w{2,}ed (?:to|the|an?|its|their|that|how|each|every|all|many|more|no|\w+ly))\b|"
     r"\b[a-z]{2,}(?:s|te|ize|ise|fy) (?:\w+ly )?(?:the|an?|its|their|each|every|all|both|no|any|one|two|many|more|less|"
     r"to|by|into|how|that|what|which|as|only|\w+s|\w+ing)\b|'s\b"
@@ -173,7 +179,8 @@ def stands_alone(sentence: str, *, announces: bool = False, instructs: bool = Fa
         return False
     bare = readable(sentence).replace("’", "'").lstrip("*_\"'“‘(").strip()
     begins = re.match(r"[A-Z0-9`$\\À-Þ]|[^\W_a-z]", bare) or _LOWER_CASE_NAME.match(bare)
-    if not begins or _NUMBERED.match(bare) or _HTML_TAG.search(bare) or _mostly_links(sentence):
+    aside = re.match(r"\(.*\)[.!]?$", sentence.strip(), re.S) or bare.count("(") > bare.count(")")
+    if not begins or aside or _NUMBERED.match(bare) or _HTML_TAG.search(bare) or _mostly_links(sentence):
         return False
     if announces:
         return not _leans(_POINTS_AHEAD.sub("", bare).strip(), instructs=instructs, more=(_ENDS_POINTING,))
@@ -182,7 +189,7 @@ def stands_alone(sentence: str, *, announces: bool = False, instructs: bool = Fa
     if not instructs and len(bare.split()) <= _SHORT and not _VERB.search(bare):
         return False
     whole = re.search(r"[.!。！]['\"”’)*_`]*$" if not instructs else r"[.!:。！]['\"”’)*_`]*$", bare)
-    return whole is not None and not _leans(bare, instructs=instructs, more=(_ELLIPSIS, _COUNTED))
+    return whole is not None and not _leans(bare, instructs=instructs, more=(_ELLIPSIS, _COUNTED, _NEXT_IN_LINE))
 
 
 def _leans(bare: str, *, instructs: bool, more: Sequence[re.Pattern[str]]) -> bool:

@@ -20,6 +20,12 @@ _OPENING = re.compile(
     re.I,
 )
 _IS_A = re.compile(r"[\W_]*(?:\([^()]*\) )?(?:is|are) (?:an?|the)\b", re.I)
+_NAMED_IS_A = re.compile(
+    r"[\W_]*(?:the )?(?!(?:what|which|one|there|another|some|most|many|each|a|an|main|key|core|goal|idea|aim|\w+est)\b)"
+    r"(?P<subject>\w[^,;:.]{0,50}?)(?: ?\([^()]*\))?(?:, [^,]{1,40},)? (?:is|are) (?:an?|the)\b",
+    re.I,
+)
+"""The beginning of a sentence that says what something is."""
 _OF_ONE_KIND = re.compile(r"[\W_]*(?:for|of|used (?:for|in|by)) ")
 """Narrows what stands before it: "The loss function for VAEs comprises ..." says little of loss functions."""
 _AMONG_OTHERS = re.compile(r"\([^()]*, $")
@@ -67,6 +73,12 @@ def defines(text: str, about: re.Match[str]) -> bool:
 def defines_narrower(text: str, about: re.Match[str]) -> bool:
     """Return whether it says what something more special is, which is no reason for the concept and no use of it."""
     return narrower(text, about) and _DEFINITION.match(text[about.end() :].lstrip("*_ ")) is not None
+
+
+def tells_of_another(text: str, about: re.Match[str]) -> bool:
+    """Return whether it says what something else is: "Whisper is a Transformer" does not tell what a Transformer is."""
+    other = _NAMED_IS_A.match(text)
+    return other is not None and other.end("subject") < about.start()
 
 
 def of_one_kind(text: str, about: re.Match[str]) -> bool:

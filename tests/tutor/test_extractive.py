@@ -16,7 +16,7 @@ from tutor.lesson import Lesson, Passage, StepName
 from tutor.plan import plan_lesson
 from tutor.quoting import Wish, choose, quotable
 from tutor.style import Level, Style
-from tutor.subjects import mention, names
+from tutor.subjects import mention, names, tells_of_another
 
 
 def lesson(**changes: object) -> Lesson:
@@ -123,6 +123,39 @@ def test_a_name_among_others_in_brackets_is_not_what_a_sentence_is_about() -> No
     assert named is not None
     assert mention("Dropout complements other methods (L1, CLIP).", named) is None
     assert mention("Contrastive pretraining (CLIP) learns from pairs.", named) is not None
+
+
+@pytest.mark.parametrize(
+    ("said", "another"),
+    [
+        ("Whisper is a model that is built like CLIP.", True),
+        ("Dropout (2014), put simply, is a method that goes with CLIP.", True),
+        ("CLIP is a model of images and texts.", False),
+        ("The loss of CLIP is the mean over all pairs.", False),
+        ("A good model of images and texts is CLIP.", False),
+        ("What is new in a model of pairs is the loss of CLIP.", False),
+    ],
+)
+def test_what_another_thing_is_does_not_tell_what_this_one_is(said: str, another: bool) -> None:
+    named = names(examples.CLIP)
+    about = named.search(said) if named else None
+    assert about is not None
+    assert tells_of_another(said, about) is another
+
+
+@pytest.mark.parametrize(
+    ("heading", "said", "taken"),
+    [
+        ("Models", "SLIP keeps a balance between accuracy and speed.", False),
+        ("CLIP", "Training keeps a balance between accuracy and speed.", True),
+        ("Models", "Each image is masked in part, and one is to name what stands behind a mask.", True),
+    ],
+)
+def test_what_a_thing_is_is_told_by_its_section_or_its_words(heading: str, said: str, taken: bool) -> None:
+    concept = dataclasses.replace(examples.CLIP, name="image masking", aliases=("CLIP",), definition=None)
+    told = examples.chunk(examples.LESSON, 1, said, Page(3), heading)
+    wish = Wish(StepName.TOPIC, concept, frozenset(), 4, relevance={said: 0.7})
+    assert bool(choose(quotable(Passage("c1", told, examples.LESSON)), wish, ())) is taken
 
 
 def test_what_a_thing_is_is_told_once() -> None:
