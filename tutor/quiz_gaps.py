@@ -15,9 +15,9 @@ from knowledge.stopwords import content_words
 from tutor.quiz_names import Frame, as_named, says, told_by
 from tutor.quiz_statements import PRAISE, name_pattern, prose
 
-LEAST_CONTENT = 5
+LEAST_CONTENT = 4
 """Content words beside the blank: fewer fit too much."""
-LEAST_WORDS, MOST_WORDS = 7, 36
+LEAST_WORDS, MOST_WORDS = 6, 36
 _CONNECTIVE = re.compile(
     r"(?:in (?:contrast|addition|particular|other words|fact|short|summary|essence|turn)|additionally|moreover|"
     r"furthermore|more (?:precisely|generally)|to (?:be precise|reiterate)|intuitively|generally speaking|of course|"
@@ -26,18 +26,18 @@ _CONNECTIVE = re.compile(
 )
 """What ties a sentence that stands alone to the one before; it is left out."""
 _LEANS = re.compile(
-    r"\b(?:this|that['’]s|these|those(?! (?:that|which|who))|here|above|below|previous(?:ly)?|earlier|later|following|"
-    r"follows|section|chapter|lesson|figures?|fig|table|(?:as|that) we|we (?:will|have|saw|want|did|would)|we['’]\w+|"
-    r"you['’]\w+|let['’]?s|i|my|now|again|instead|therefore|thus|then|another|such(?! as)|former|latter|course|"
+    r"\b(?:this|that['’]s|these|those(?! (?:that|which|who))|here|above|below|previously|earlier|later|following|follows|"
+    r"section|chapter|lesson|figures?|fig|table|(?:as|(?<!so )that) we|we (?:will|have|saw|want|did|would)|we['’]\w+|"
+    r"you['’]\w+|let['’]s|i(?!\.e)|my|now|again|instead|therefore|thus|then|another|such(?! as)|former|latter|course|"
     r"assignment|example|discuss\w*|mentioned|introduced|described|recent(?:ly)?|currently|soon|actually|basically|just|"
     r"right|left|top|bottom|middle|shown|green|blue|red|gr[ae]y|orange|yellow|named|image on|he|she|his|her|similarly|"
     r"similar(?! to)|respectively|supposed?|imagine|unchanged|(?:of|take|use|in|for|with|to|and) that|"
-    r"the (?:same|others?|first|second|third|last|next|original|given|resulting|corresponding|new|current|two|three|"
-    r"four|five|final|authors?|paper|rest|answer|idea|problem|goal|case))\b|[\[\]!?:*`]|\s-\s|--|(?<![\w-])\d|"
-    r"\w[\"“]\w",
+    r"both(?! .{1,60}\band\b)|the (?:same|others?|first|second|third|last|next|previous|original|given|resulting|"
+    r"corresponding|new|current|two|three|four|five|final|authors?|paper|rest|answer|idea|problem|goal|case))\b|"
+    r"[\[\]!?:*`]|\s-\s|--|(?<![\w-])\d|\w[\"“]\w|(?<![\w'’.-])[b-hj-z](?![\w'’.-])",
     re.I,
 )
-"""What makes a sentence lean on others or on a figure, and marks that break it up."""
+"""What makes a sentence lean on others or on a figure, marks that break it up, and symbols."""
 _PRONOUN = re.compile(r"\b(?:it|its|they|their|them)\b", re.I)
 _PREPOSITION = r"(?:in|with|by|using|during|within|through|under|after|before|without)"
 _OPENS = re.compile(

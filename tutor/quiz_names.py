@@ -15,7 +15,7 @@ from knowledge.model import Chunk, Concept
 from knowledge.stopwords import STOP_WORDS, content_words
 from tutor.quiz_statements import name_pattern, naming
 
-MOST_COMPANY = 0.25
+MOST_COMPANY = 0.2
 """Share of a text's content words beside which a concept may be named elsewhere and surely not be meant by it."""
 LEAST_OPPOSED = 6
 """Letters from which on two words that oppose each other tell one by the other: an encoder, and what decodes."""

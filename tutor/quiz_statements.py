@@ -49,10 +49,12 @@ _VAGUE = re.compile(
     r"topics?|most|best|only|main|simplest|resources?)\b(?!\s+(?:of (?!the)[a-z]+ing|that|to [a-z]+))",
     re.I,
 )
+_ONE = re.compile(r"an? ", re.I)
 PRAISE = re.compile(
-    r"\b(?:eas(?:y|ier|ily)|powerful|excels?|invaluable|popular|great|essential|crucial|critical|important|excellent|"
+    r"\b(?:eas(?:y|ily)|powerful|excels?|invaluable|popular|great|essential|crucial|critical|important|excellent|"
     r"widely|interesting|exciting|perfect|ideal|impressive|remarkabl[ey]|significant|amazing|best|key to|broad|"
-    r"what (?:gives|makes|lets|allows)|fundamental|vital|handy|nice)\b",
+    r"numerous|valuable|revolution\w+|superior|state-of-the-art|cornerstone|shines?|clever|game.changer|leap|"
+    r"what (?:gives|makes|lets|allows)|fundamental|vital|handy|nice|core|(?:dis)?advantages?|benefits?|drawbacks?)\b",
     re.I,
 )
 """What may be said of much."""
@@ -64,6 +66,8 @@ _CLAUSE = re.compile(
 """A whole sentence in place of a description: "The data is centred by ..."."""
 GAP = "[…]"
 MOST_GAPS = 2
+_HEADLESS = re.compile(r"^(?:\w+ )?\[…\](?:,| (?:that|which|who|of|for|to|in|with|used)\b)|\[…\] \[…\]")
+"""A gap in place of what the concept is a kind of: "The […] that ..."."""
 _DIFFERENTIA = re.compile(
     r"\b(?:that|which|where|whose|who|when|used|designed|for|to|of|from|by|with|between|based|trained|into|in)\b", re.I
 )
@@ -83,7 +87,7 @@ _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 LEAST_PART = 3
 """Letters from which on a part of a name gives it away."""
 _NUMBER = re.compile(r"(?<![\w.,-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?:(?=\s+[a-z])|(?=%))(?![\w])")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b|\bago\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ def descriptions(concept: Concept, chunks: Sequence[Chunk]) -> list[Description]
             match = pattern.fullmatch(plain)
             said = match.group("rest").strip().rstrip(".;") if match else ""
             label = match is not None and plain[: match.start("rest")].rstrip().endswith(":")
-            if label and (len(chunks) == 1 or titled or beginning(said) != "article"):
+            if label and (len(chunks) == 1 or titled or not _ONE.match(said)):
                 continue  # an entry of a list and hardly a concept: "Attention Computation: Looking back at ..."
             text = None if _is_doing(plain, said) else _told(concept, said)
             if text is not None:
@@ -266,6 +270,8 @@ def _told(concept: Concept, said: str) -> str | None:
     if len(said.split()) < LEAST_WORDS:
         return None
     text, gaps = _without_name(concept, said)
+    if _HEADLESS.search(text):
+        return None
     return text if gaps <= MOST_GAPS and len(content_words(text)) >= LEAST_CONTENT + 2 * gaps else None
 
 
