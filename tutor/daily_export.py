@@ -84,6 +84,6 @@ def lines(day: Day, rhythm: Rhythm) -> Iterator[str]:
         problem = day.problem.problem
         yield f"\nProblem: {problem.title} ({problem.difficulty}, {WORDS[day.problem.reason]})"
         yield f"  about {', '.join(problem.concepts)}"
-        yield f"  erica problem {problem.name} shows the task; erica judge {problem.name} FILE.py says whether it is solved"
+        yield f"  erica problem {problem.name} shows the task; erica judge {problem.name} FILE.py judges a solution"
     if words := rhythm_words(rhythm):
         yield f"\n{words}"

@@ -22,7 +22,7 @@ from tutor.lesson import (
     PlannedStep,
     StepName,
 )
-from tutor.paragraphs import paragraphs
+from tutor.paragraphs import excerpts, paragraphs
 from tutor.plan import titled
 from tutor.quoting import (
     QuotableSentence,
@@ -71,6 +71,7 @@ _MISSING = {
 IN_ITS_OWN_WORDS = (
     "Without a chat model Erica quotes the course in its own language; an answer in {language} needs a model."
 )
+NEAREST = "No single sentence of the course answers this. It comes nearest here:"
 _BLOCK = re.compile(r"\s*(?:(?=\$\$|\\\[|\\begin)|\n\s*(?=[-*+] |\d{1,3}[.)] ))")
 FIRST_WORDS_CHARS = 8
 STEPS_OF_A_PROCEDURE = 5
@@ -140,9 +141,12 @@ class StepWriter:
     def _told(self, step: PlannedStep) -> StepFinished:
         """Tell what a section on one concept wants to know. What is asked about is named even where nothing is said."""
         chosen = self._choose(step, SENTENCES[step.name]) or self._opening(step)
+        excerpt = self._nearest(step) if step.name is StepName.TOPIC and not chosen else None
         topic = step.concept if step.name is StepName.TOPIC else None
-        if chosen and topic:
+        if (chosen or excerpt) and topic:
             self._explained.append(topic)
+        if excerpt:
+            return _finished(step, f"> {_marked(excerpt)}", _citations([excerpt]))
         text = _paragraphs(chosen) or _missing(step)
         named = names(topic)
         told_already = named is not None and any(named.search(one.shown) for one in self._used)
@@ -158,6 +162,25 @@ class StepWriter:
         fresh = [one for one in found if all(used.quote not in one.quote for used in self._used)]
         self._used.extend(fresh[:1])
         return fresh[:1]
+
+    def _nearest(self, step: PlannedStep) -> QuotableSentence | None:
+        """Return the part of a paragraph that comes nearest to what is asked, where no sentence alone says it.
+
+        On a concept it is one that names it, in a section named after it.
+        """
+        if self._similarity is None:
+            return None
+        found = [one for passage in step.passages for one in excerpts(passage, step.concept)]
+        fresh = [one for one in found if all(used.quote not in one.quoted.quote for used in self._used)]
+        if not fresh:
+            return None
+        asked = _ASKS[step.name].format(name=step.concept.name) if step.concept else self._question
+        (near,) = self._similarity([asked], [one.sentence for one in fresh])
+        best = max(range(len(fresh)), key=lambda at: (near[at], -at))
+        if near[best] < ANSWERING:
+            return None
+        self._used.append(fresh[best].quoted)
+        return fresh[best].quoted
 
     def _needed_first(self, step: PlannedStep) -> StepFinished:
         """Say of each concept what it is, in one sentence; leave out those of which the course has none."""
@@ -191,6 +214,8 @@ class StepWriter:
         lines = [_entry(side, one.shown, one.passage.key) for side, one in sides if one]
         self._answered = {one.quote for one in chosen}
         both = [one for one in chosen if not lines or all(self._names(side, one) for side in step.mentions)]
+        if not both and not lines and (excerpt := self._nearest(step)):
+            return _finished(step, f"*{NEAREST}*\n\n> {_marked(excerpt)}", _citations([excerpt]))
         text = "\n\n".join(part for part in (_paragraphs(both), "\n".join(lines)) if part)
         return _finished(step, text or _missing(step), _citations([*both, *(one for _, one in sides if one)]))
 

@@ -1,21 +1,44 @@
-"""Paragraphs of a section on a subject, quoted whole where no sentence on it can be read alone. Pure."""
+"""Paragraphs, quoted whole or in part, where no sentence on a subject can be read alone. Pure.
+
+Within a paragraph sentences may lean on each other, and it may talk to its reader: it is shown as the course's voice.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from knowledge.model import Concept
-from knowledge.sentences import SentenceKind, sentences
+from knowledge.sentences import Sentence, SentenceKind, sentences
 from knowledge.stopwords import content_words
 from tutor.lesson import Passage
 from tutor.quoting import QuotableSentence, no_key_of_ours
-from tutor.standing import readable, reads_as_one
+from tutor.sections import teaches
+from tutor.standing import opens_freely, points_at_layout, readable, reads_as_one
 from tutor.subjects import names
 
 FEWEST_WORDS, MOST_WORDS = 12, 110
+MOST_IN_EXCERPT = 80
+"""Words after which an excerpt takes in no further sentence."""
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n[^\n]+)*")
 """Lines without an empty one between them."""
+_SAYS_NOTHING = re.compile(
+    r"[?:…]\W*$|^\W*(?:for example|for instance|feel free|to learn more|for more)\b|"
+    r"\b(?:let[’']s|let us|check out|we are now|we[’']ll (?:now|start|see|look|dive)|dive into|explore the|"
+    r"we (?:start|begin|will|are going)|you (?:can|could|will) (?:also )?find|we recommend|i recommend)\b",
+    re.I,
+)
+"""A question, what announces something, or what only leads on."""
+_TABLE = re.compile(r"^\s*\|")
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A part of a paragraph around one sentence: `sentence` is that one as shown, `quoted` all of it."""
+
+    sentence: str
+    quoted: QuotableSentence
 
 
 def paragraphs(passage: Passage, concept: Concept) -> Iterator[QuotableSentence]:
@@ -23,11 +46,70 @@ def paragraphs(passage: Passage, concept: Concept) -> Iterator[QuotableSentence]
     chunk, named = passage.chunk, names(concept)
     if named is None or not named.search(" ".join((passage.document.title, *chunk.heading_path))):
         return
-    for found in _PARAGRAPH.finditer(chunk.text):
-        quote = found[0].strip()
-        spans = [span for span in sentences(quote) if span.kind is SentenceKind.PROSE]
-        shown = no_key_of_ours(readable(quote))
-        whole = spans and spans[0].start == 0 and quote[-1] in ".!"
-        fits = FEWEST_WORDS <= len(shown.split()) <= MOST_WORDS
-        if whole and fits and named.search(shown) and reads_as_one([quote[span.start : span.end] for span in spans]):
-            yield QuotableSentence(passage, found.start(), quote, shown, frozenset(content_words(shown)), block=False)
+    for start, text, spans in _prose(chunk.text):
+        fits = FEWEST_WORDS <= len(readable(text).split()) <= MOST_WORDS
+        if fits and text[-1] in ".!" and named.search(readable(text)) and reads_as_one(_said(text, spans)):
+            yield _quoted(passage, start, text)
+
+
+def excerpts(passage: Passage, concept: Concept | None = None) -> Iterator[Excerpt]:
+    """Yield for each sentence of prose that says something the least of its paragraph that can be read with it.
+
+    An excerpt begins with the sentence, or as far before it as is needed for it to lean on nothing, and goes on to the
+    end of the paragraph while it has room.
+
+    Args:
+        passage: what is read; nothing of a section that does not teach.
+        concept: what the section has to be named after and the excerpt has to name; anything without it.
+    """
+    named = names(concept)
+    if not teaches(passage.chunk) or (named and not named.search(_innermost(passage))):
+        return
+    for start, text, spans in _prose(passage.chunk.text):
+        for index, span in enumerate(spans):
+            sentence = readable(text[span.start : span.end])
+            if len(sentence.split()) < FEWEST_WORDS // 2 or _SAYS_NOTHING.search(sentence):
+                continue
+            part = _readable_part(text, spans, index)
+            if part is not None and (named is None or named.search(text[slice(*part)])):
+                begin, end = part
+                yield Excerpt(sentence, _quoted(passage, start + begin, text[begin:end]))
+
+
+def _readable_part(text: str, spans: list[Sentence], index: int) -> tuple[int, int] | None:
+    """Return from where to where a paragraph is quoted for its sentence of this index; None if it cannot be read so."""
+    for first in range(index, -1, -1):
+        last = index
+        while last + 1 < len(spans) and len(text[spans[first].start : spans[last + 1].end].split()) <= MOST_IN_EXCERPT:
+            last += 1
+        while last > index and _SAYS_NOTHING.search(text[spans[last].start : spans[last].end]):
+            last -= 1
+        part = text[spans[first].start : spans[last].end]
+        if len(part.split()) > MOST_WORDS:
+            return None
+        quoted = _said(text, spans[first : last + 1])
+        if opens_freely(quoted[0]) and not any(map(points_at_layout, quoted)):
+            return spans[first].start, spans[last].end
+    return None
+
+
+def _prose(text: str) -> Iterator[tuple[int, str, list[Sentence]]]:
+    """Yield where each paragraph that is prose from its first word on begins, its text and its sentences."""
+    for found in _PARAGRAPH.finditer(text):
+        paragraph = found[0].strip()
+        spans = [span for span in sentences(paragraph) if span.kind is SentenceKind.PROSE]
+        if spans and spans[0].start == 0 and not _TABLE.match(paragraph):
+            yield found.start() + found[0].index(paragraph), paragraph, spans
+
+
+def _innermost(passage: Passage) -> str:
+    return passage.chunk.heading_path[-1] if passage.chunk.heading_path else passage.document.title
+
+
+def _said(text: str, spans: list[Sentence]) -> list[str]:
+    return [text[span.start : span.end] for span in spans]
+
+
+def _quoted(passage: Passage, start: int, quote: str) -> QuotableSentence:
+    shown = no_key_of_ours(readable(quote))
+    return QuotableSentence(passage, start, quote, shown, frozenset(content_words(shown)), block=False)

@@ -39,6 +39,22 @@ _POINTER_START = re.compile(
     r"congratulations|welcome)\b",
     re.I,
 )
+_GOES_ON = re.compile(
+    r"(?:this|that|these|those|it|its|they|them|their|he|she|so|but|and|or|also|however|therefore|thus|hence|then|again|"
+    r"instead|otherwise|moreover|furthermore|additionally|similarly|likewise|yet|still|both|another|such|here|next|now|"
+    r"finally|second|secondly|third|lastly|conversely|consequently|nevertheless|nonetheless|meanwhile|alternatively|"
+    r"in (?:this|that|these|those|other words|turn|contrast|addition)|for (?:this|that|these|those|example|instance)|"
+    r"to (?:do|achieve) (?:this|that|so)|because of (?:this|that)|as a (?:result|consequence)|on the (?:other hand|"
+    r"contrary)|the (?:same|latter|former|following|above|previous|other|result|output|answer|reason))\b",
+    re.I,
+)
+"""Openings that lean on the sentence before."""
+_AROUND = re.compile(
+    r"\b(?:above|below|(?:the )?following|as follows|(?:figure|fig\.|table|section|chapter|unit|equation|eq\.) ?\d|"
+    r"(?:this|these|the) (?:figure|image|picture|plot|diagram|table|video|notebook|screenshot|cell)s?|"
+    r"on the (?:left|right)|click|try it)\b",
+    re.I,
+)
 _INSTRUCTION = re.compile(
     r"^(?:(?:simply|just) )?(?:choose|pick|open|go (?:to|ahead)|install|download|click|check|try|read|"
     r"visit|see|learned|saw|engage|conclude|understand|get to know|using (?=[^,]*$)|how to|always|please|never|"
@@ -218,6 +234,18 @@ def reads_as_one(paragraph: Sequence[str]) -> bool:
     ):
         return False
     return not any(sign.search(one) for one in bare for sign in (_POINTER, _CAPTION, _EXCLAMATION, _HTML_TAG))
+
+
+def opens_freely(sentence: str) -> bool:
+    """Return whether a sentence may open an excerpt: it goes on from nothing, though it may talk to its reader."""
+    bare = re.sub(r"^[\W_]+", "", readable(sentence).replace("’", "'"))
+    return re.match(r"[^\W_a-z]", bare) is not None and not (_GOES_ON.match(bare) or _EARLY_POINTER.match(bare))
+
+
+def points_at_layout(sentence: str) -> bool:
+    """Return whether a sentence needs what stands around it on its page: a figure, the code below, a caption."""
+    bare = readable(sentence)
+    return any(sign.search(bare) for sign in (_AROUND, _CAPTION, _EXCLAMATION, _HTML_TAG))
 
 
 def points_out(bare: str, before: str = "") -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Sequence
 
 import pytest
 
@@ -11,7 +12,7 @@ from knowledge.model import ExpandedConcept, Hit, Page, SeedConcept
 from tests.tutor import examples
 from tutor.compose import finished, teach
 from tutor.events import LessonFinished, Notice, Retrieved, StepFinished, StepStarted
-from tutor.extractive import ExtractiveComposer, StepWriter
+from tutor.extractive import NEAREST, ExtractiveComposer, StepWriter
 from tutor.lesson import Lesson, Passage, StepName
 from tutor.plan import plan_lesson
 from tutor.quoting import Wish, choose, quotable
@@ -264,6 +265,21 @@ def test_a_section_that_would_only_repeat_the_short_answer_is_not_shown() -> Non
 def test_where_no_sentence_answers_the_question_the_lesson_says_so() -> None:
     made = lesson(question="How many kittens can CLIP count?")
     assert made.steps[0].text.startswith("*No single sentence of the course answers this")
+
+
+def test_where_no_sentence_answers_the_paragraph_that_comes_nearest_is_quoted_as_such() -> None:
+    said = "We let CLIP look at kittens too. This counts them one by one and never tires of it."
+    chunk = examples.chunk(examples.LESSON, 7, said, Page(11), "Kittens")
+
+    def near(asked: Sequence[str], texts: Sequence[str]) -> list[list[float]]:
+        return [[0.8 if "counts" in text else 0.1 for text in texts] for _ in asked]
+
+    found = examples.retrieval(question="How many kittens can CLIP count?", hits=(Hit(chunk, 1.0, 0.9, 1, 1.0, 1),))
+    made = finished(teach(lambda: found, ExtractiveComposer(near)))
+    key = next(key for key, citation in made.citations.items() if citation.chunk_id == chunk.id)
+    assert made.steps[0].text == f"*{NEAREST}*\n\n> {said} [{key}]"
+    assert made.citations[key].quote in said
+    assert made.steps[0].found
 
 
 def test_a_comparison_says_what_each_side_is_next_to_each_other() -> None:

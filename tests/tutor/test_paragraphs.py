@@ -1,0 +1,83 @@
+"""Parts of paragraphs that can be read where no sentence can be read alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge.model import Heading
+from tests.tutor import examples
+from tutor.lesson import Passage
+from tutor.paragraphs import MOST_WORDS, Excerpt, excerpts
+
+
+def passage(text: str, *headings: str) -> Passage:
+    path = headings or ("Padding",)
+    return Passage("c1", examples.chunk(examples.LESSON, 0, text, Heading(path, "padding"), *path), examples.LESSON)
+
+
+def of(text: str, *headings: str) -> dict[str, str]:
+    """Return each excerpt by the sentence that it is about."""
+    found: list[Excerpt] = list(excerpts(passage(text, *headings)))
+    return {one.sentence: one.quoted.shown for one in found}
+
+
+def test_a_sentence_that_leans_on_nothing_begins_its_excerpt_and_what_follows_goes_with_it() -> None:
+    first, second = "We pad each batch to its longest sample.", "This keeps the tensors small and the training fast."
+    made = of(f"{first} {second}")
+    assert made[first] == f"{first} {second}"
+
+
+def test_a_sentence_that_leans_on_the_one_before_is_quoted_with_it() -> None:
+    before, leaning = "We pad each batch to its longest sample.", "This keeps the tensors small and the training fast."
+    made = of(f"Batches come from the loader of the course. {before} {leaning}")
+    assert made[leaning] == f"{before} {leaning}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What does the collator do with all of the samples?",
+        "To see this in action we define the collator so:",
+        "Now let's have a look at what the collator returns.",
+        "As the figure 3 shows, padding of all samples is wasteful.",
+        "The samples below are padded to the same length by the collator.",
+        "However, this is slow where samples differ a lot in length.",
+        "| sample | length | and some words that stand in a table row |",
+        "- an entry of a list that says a few words about padding.",
+        "Padding is slow.",
+    ],
+)
+def test_what_says_nothing_or_needs_its_page_is_no_excerpt(text: str) -> None:
+    assert not of(text)
+
+
+def test_what_only_announces_does_not_end_an_excerpt() -> None:
+    first = "We pad each batch to its longest sample."
+    assert of(f"{first} Let's try it on a few samples of ours.")[first] == first
+
+
+def test_a_section_that_does_not_teach_gives_none() -> None:
+    text = "We pad each batch to its longest sample."
+    assert of(text, "Padding", "Padding of batches")
+    assert not of(text, "Padding", "Learning objectives")
+
+
+def test_an_excerpt_is_short_enough_to_read() -> None:
+    long = " ".join(f"We pad sample number {number} to the length of its batch." for number in range(60))
+    assert all(len(quoted.split()) <= MOST_WORDS for quoted in of(long).values())
+
+
+def test_on_a_concept_the_section_is_named_after_it_and_the_excerpt_names_it() -> None:
+    said = "We call it CLIP when both encoders are trained by this loss."
+    other = "Our images are read from a folder that was made before."
+    text = f"{said}\n\n{other}"
+    assert [one.sentence for one in excerpts(passage(text, "CLIP"), examples.CLIP)] == [said]
+    assert not list(excerpts(passage(text, "Encoders"), examples.CLIP))
+
+
+def test_what_is_quoted_stands_so_in_the_passage() -> None:
+    text = "Batches come from the loader.\n\n**Note.** We pad each batch\nto its longest sample, as `[c3]` says."
+    place = passage(text)
+    for one in excerpts(place):
+        assert text[one.quoted.start : one.quoted.start + len(one.quoted.quote)] == one.quoted.quote
+        assert "[c3]" not in one.quoted.shown
