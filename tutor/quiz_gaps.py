@@ -7,7 +7,7 @@ out without leaving half of a longer name. Refuses connected speech, examples, a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from knowledge.model import Chunk, Concept
@@ -26,19 +26,19 @@ _CONNECTIVE = re.compile(
 )
 """What ties a sentence that stands alone to the one before; it is left out."""
 _LEANS = re.compile(
-    r"\b(?:this|that['’]s|these|those(?! (?:that|which|who))|here|above|below|previously|earlier|later|following|follows|"
-    r"section|chapter|lesson|figures?|fig|table|(?:as|(?<!so )that) we|we (?:will|have|saw|want|did|would)|we['’]\w+|"
-    r"you['’]\w+|let['’]s|i(?!\.e)|my|now|again|instead|therefore|thus|then|another|such(?! as)|former|latter|course|"
-    r"assignment|example|discuss\w*|mentioned|introduced|described|recent(?:ly)?|currently|soon|actually|basically|just|"
-    r"right|left|top|bottom|middle|shown|green|blue|red|gr[ae]y|orange|yellow|named|image on|he|she|his|her|similarly|"
-    r"similar(?! to)|respectively|supposed?|imagine|unchanged|(?:of|take|use|in|for|with|to|and) that|"
+    r"\b(?:this|that['’]s|these|those(?! (?:that|which|who))|here|above|below|previously|earlier|later|following|"
+    r"follows|section|chapter|lesson|figures?|fig|table|(?:as|(?<!so )that) we|we (?:will|have|saw|want|did|would)|"
+    r"we['’]\w+|you['’]\w+|let['’]s|i(?!\.e)|my|now|again|instead|therefore|thus|then|another|such(?! as)|former|"
+    r"latter|course|assignment|example|discuss\w*|mentioned|introduced|described|recent(?:ly)?|currently|soon|"
+    r"actually|basically|just|right|left|top|bottom|middle|shown|green|blue|red|gr[ae]y|orange|yellow|named|image on|he|she|his|her|ours?|"
+    r"similarly|similar(?! to)|respectively|supposed?|imagine|unchanged|(?:of|take|use|in|for|with|to|and) that|"
     r"both(?! .{1,60}\band\b)|the (?:same|others?|first|second|third|last|next|previous|original|given|resulting|"
-    r"corresponding|new|current|two|three|four|five|final|authors?|paper|rest|answer|idea|problem|goal|case))\b|"
+    r"corresponding|new|current|two|three|four|five|final|authors?|paper|rest|answer|idea|problem|goal|case|concept|approach|method|technique))\b|"
     r"[\[\]!?:*`]|\s-\s|--|(?<![\w-])\d|\w[\"“]\w|(?<![\w'’.-])[b-hj-z](?![\w'’.-])",
     re.I,
 )
 """What makes a sentence lean on others or on a figure, marks that break it up, and symbols."""
-_PRONOUN = re.compile(r"\b(?:it|its|they|their|them)\b", re.I)
+_PRONOUN = re.compile(r"\b(?:it|its|they|their|them|your?)\b", re.I)
 _PREPOSITION = r"(?:in|with|by|using|during|within|through|under|after|before|without)"
 _OPENS = re.compile(
     rf"(?:(?:{_PREPOSITION}|to|because|since|when|unlike|compared|due to|at|given|from|among) [^,]{{4,}}, ?)?"
@@ -78,28 +78,22 @@ class Gap:
     @property
     def frame(self) -> Frame:
         """Return what grammar asks of what fills the blank."""
-        return Frame.of(self.before, self.name)
+        return Frame.of(self.before, self.name, self.after)
 
 
-def gaps(concept: Concept, chunks: Sequence[Chunk]) -> Iterator[Gap]:
-    """Yield the sentences of these chunks from which the concept can be left out."""
+def gaps(concept: Concept, chunks: Sequence[Chunk], verbs: Container[str]) -> Iterator[Gap]:
+    """Yield the sentences of these chunks from which the concept can be left out; `verbs` are those of the course."""
     pattern = name_pattern(concept)
     for chunk, sentence, plain in prose(chunks):
         text = _CONNECTIVE.sub("", plain, count=1) if _CONNECTIVE.match(plain) else plain
         matches = list(pattern.finditer(text))
         if len(matches) != 1 or not plain[0].isupper() or not _stands_alone(text):
             continue
-        match = matches[0]
-        before = text[: match.start()]
-        gap = Gap(
-            concept,
-            before[:1].upper() + before[1:],
-            as_named(concept, match.group()),
-            text[match.end() :],
-            chunk,
-            sentence,
-        )
-        if _is_subject(gap) and not told_by(gap.name, gap.rest) and len(content_words(gap.rest)) >= LEAST_CONTENT:
+        before, after = text[: matches[0].start()], text[matches[0].end() :]
+        name = as_named(concept, matches[0].group())
+        gap = Gap(concept, before[:1].upper() + before[1:], name, after, chunk, sentence)
+        tells = len(content_words(gap.rest)) >= LEAST_CONTENT and not told_by(name, gap.rest)
+        if tells and _is_subject(gap, verbs):
             yield gap
 
 
@@ -111,7 +105,7 @@ def _stands_alone(text: str) -> bool:
     )
 
 
-def _is_subject(gap: Gap) -> bool:
+def _is_subject(gap: Gap, verbs: Container[str]) -> bool:
     """Return whether the sentence is about what is left out, as far as the words beside the blank tell."""
     before = gap.before.strip()
     if _WITHIN.fullmatch(before):
@@ -120,4 +114,4 @@ def _is_subject(gap: Gap) -> bool:
         return gap.after == "."
     if not _OPENS.fullmatch(before) or _PRONOUN.search(before):
         return False
-    return says(gap.name, gap.after)
+    return says(gap.frame, gap.after, verbs)

@@ -40,6 +40,7 @@ from tutor.quiz_names import (
     look,
     named_in,
     names,
+    verbs_of,
 )
 from tutor.quiz_statements import (
     GAP,
@@ -291,11 +292,20 @@ class QuizMaker:
         ]
 
     @cached_property
+    def _verbs(self) -> frozenset[str]:
+        return verbs_of({chunk.id: chunk for many in self._chunks.values() for chunk in many}.values())
+
+    @cached_property
     def _gaps(self) -> dict[str, list[Gap]]:
         """The sentences to be completed, by concept; each once, and none that is asked for as a description."""
         taken = {told.sentence for told in self._described}
         found: dict[str, list[Gap]] = {}
-        made = [gap for one in self._namable for gap in gaps(one, self._chunks[one.id]) if not self._is_caption(gap)]
+        made = [
+            gap
+            for one in self._namable
+            for gap in gaps(one, self._chunks[one.id], self._verbs)
+            if not self._is_caption(gap)
+        ]
         for gap in sorted(made, key=lambda gap: (len(gap.before), -len(gap.name))):  # opening with it, the longest name
             if gap.sentence not in taken:
                 taken.add(gap.sentence)
@@ -311,7 +321,7 @@ class QuizMaker:
 
     def _company(self, concept: Concept) -> Company:
         if concept.id not in self._companies:
-            self._companies[concept.id] = Company.of(concept, self._chunks[concept.id])
+            self._companies[concept.id] = Company.of(concept, self._chunks[concept.id], self._verbs)
         return self._companies[concept.id]
 
     def _course(self, chunk: Chunk) -> str:

@@ -7,7 +7,7 @@ course: a sentence may be true of a concept that is elsewhere named beside the s
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from knowledge.concepts import abbreviates, merge_reason, name_like, opposed, singular, words
@@ -34,6 +34,12 @@ _VERB = re.compile(
     r"(?= (?!(?:is|are|can|will|may|has|have|should|could|would|must|do|does|like|such|[a-z]+ed)\b)[a-z]))\b"
 )
 """A verb after a name, and what tells it from a noun: that it agrees with the name, and what stands after it."""
+_ENDING = re.compile(r"ies$|(?<!s)s$")
+_AFTER_IT = re.compile(r"\b(?i:it|which) ([a-z]{2,}(?<!s)s)\b")
+_AFTER_MODAL = re.compile(
+    r"\b(?i:to|can|cannot|will|may|might|must|could|would|should|not|doesn't|don't) ([a-z]{2,})\b"
+)
+_NUMBERED = re.compile(r" (?:(?P<many>are|were|have|do)|is|was|has|does)\b")
 _MODIFIED = re.compile(r"[\w)]\s+$")
 
 
@@ -45,9 +51,10 @@ class Frame:
     article: bool
 
     @staticmethod
-    def of(before: str, name: str) -> Frame:
-        """Return the frame of a name as it stands after these words."""
-        return Frame(is_plural(name), bool(_ARTICLE.search(before)))
+    def of(before: str, name: str, after: str) -> Frame:
+        """Return the frame of a name as it stands between these words; the verb after it knows best."""
+        verb = _NUMBERED.match(after)
+        return Frame(is_plural(name) if verb is None else bool(verb["many"]), bool(_ARTICLE.search(before)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +68,8 @@ class Company:
     """How it is written after "a" or "an": a thing of which there may be many."""
 
     @staticmethod
-    def of(concept: Concept, chunks: Sequence[Chunk]) -> Company:
-        """Return what these chunks, which name the concept, hold beside its name."""
+    def of(concept: Concept, chunks: Sequence[Chunk], verbs: Container[str]) -> Company:
+        """Return what these chunks, which name the concept, hold beside its name; `verbs` are those of the course."""
         pattern = name_pattern(concept)
         written: dict[Frame, str] = {}
         beside: set[str] = set()
@@ -72,9 +79,10 @@ class Company:
             for match in pattern.finditer(sentence):
                 before, after = sentence[: match.start()], sentence[match.end() :]
                 name = as_named(concept, match.group())
+                frame = Frame.of(before, name, after)
                 begins = _ARTICLE.search(before) or not _MODIFIED.search(before)
-                if begins and (_ENDS.match(after) or says(name, after)):
-                    written.setdefault(Frame.of(before, name), name)
+                if begins and (_ENDS.match(after) or says(frame, after, verbs)):
+                    written.setdefault(frame, name)
                     counted = counted or (name if _ONE.search(before) else "")
         return Company(frozenset(beside), written, counted)
 
@@ -123,12 +131,30 @@ def as_named(concept: Concept, surface: str) -> str:
     return own + surface[len(own) :]
 
 
-def says(name: str, after: str) -> bool:
-    """Return whether what follows a name is what is said of it, and no second half of a longer name."""
+def says(frame: Frame, after: str, verbs: Container[str]) -> bool:
+    """Return whether what follows a name is what is said of it, and no second half of a longer name.
+
+    Args:
+        frame: where the name stands.
+        after: what follows it.
+        verbs: words that the course uses as verbs (`verbs_of`): "it scales" says something, "images" does not.
+    """
     verb = _VERB.match(after)
     if verb is None or verb["other"] is None:
         return verb is not None
-    return bool(verb["s"]) != is_plural(name) and not re.search(r"(?:ing|ed)$", verb["other"])
+    base = _base(verb["other"])
+    return bool(verb["s"]) != frame.many and (base in verbs or base.removesuffix("e") in verbs)
+
+
+def verbs_of(chunks: Iterable[Chunk]) -> frozenset[str]:
+    """Return the words that these chunks have after "to", "can", "it" and the like, where a verb stands."""
+    text = "\n".join(chunk.text for chunk in chunks)
+    return frozenset(_AFTER_MODAL.findall(text)) | {_base(verb) for verb in _AFTER_IT.findall(text)}
+
+
+def _base(verb: str) -> str:
+    """Return a verb without the ending that it has after "it"; "passes" keeps an e."""
+    return _ENDING.sub(lambda ending: "y" if ending.group() == "ies" else ending.group()[:-1], verb)
 
 
 def akin(one: Concept, two: Concept) -> bool:

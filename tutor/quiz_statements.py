@@ -53,7 +53,7 @@ _ONE = re.compile(r"an? ", re.I)
 PRAISE = re.compile(
     r"\b(?:eas(?:y|ily)|powerful|excels?|invaluable|popular|great|essential|crucial|critical|important|excellent|"
     r"widely|interesting|exciting|perfect|ideal|impressive|remarkabl[ey]|significant|amazing|best|key to|broad|"
-    r"numerous|valuable|revolution\w+|superior|state-of-the-art|cornerstone|shines?|clever|game.changer|leap|"
+    r"numerous|valuable|revolution\w+|superior|state-of-the-art|cornerstone|shines?|clever|ground.?breaking|innovati(?:ve|on)|game.changer|leap|"
     r"what (?:gives|makes|lets|allows)|fundamental|vital|handy|nice|core|(?:dis)?advantages?|benefits?|drawbacks?)\b",
     re.I,
 )
@@ -73,7 +73,7 @@ _DIFFERENTIA = re.compile(
 )
 _SUPPOSED = re.compile(
     r"\b(?:intuitions?|intuitively|analog(?:y|ies)|metaphors?|misconceptions?|"
-    r"worked examples?|check your(?:self)?|quiz)\b",
+    r"worked examples?|check your(?:self)?|quiz|references|bibliography|(?:further|recommended) reading|resources)\b",
     re.I,
 )
 """Headings below which a sentence says what something is like, what it is wrongly said to be, or what is supposed."""
@@ -256,13 +256,8 @@ def _told(concept: Concept, said: str) -> str | None:
         return None
     if re.search(r"\b(?:that|which|and|or|to|of)$|^(?:an?|the) (?:little|bit|lot)\b", said, re.I):
         return None
-    if (
-        not beginning(said)
-        or _VAGUE.match(said)
-        or PRAISE.match(said[said.find(" ") + 1 :])
-        or _CLAUSE.match(said)
-        or not _DIFFERENTIA.search(said)
-    ):
+    praised = PRAISE.match(said[said.find(" ") + 1 :])
+    if not beginning(said) or praised or _VAGUE.match(said) or _CLAUSE.match(said) or not _DIFFERENTIA.search(said):
         return None
     if said.count("(") != said.count(")") or said.count("“") != said.count("”"):
         return None
@@ -270,9 +265,8 @@ def _told(concept: Concept, said: str) -> str | None:
     if len(said.split()) < LEAST_WORDS:
         return None
     text, gaps = _without_name(concept, said)
-    if _HEADLESS.search(text):
-        return None
-    return text if gaps <= MOST_GAPS and len(content_words(text)) >= LEAST_CONTENT + 2 * gaps else None
+    tells = gaps <= MOST_GAPS and not _HEADLESS.search(text) and len(content_words(text)) >= LEAST_CONTENT + 2 * gaps
+    return text if tells else None
 
 
 def _without_name(concept: Concept, text: str) -> tuple[str, int]:

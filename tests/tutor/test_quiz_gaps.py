@@ -17,7 +17,7 @@ def chunk(text: str) -> Chunk:
 
 
 def left(sentence: str, about: Concept | None = None) -> list[str]:
-    made = gaps(about or concept("encoder"), [chunk(sentence)])
+    made = gaps(about or concept("encoder"), [chunk(sentence)], {"add", "keep", "read", "slide", "turn"})
     return [f"{gap.before}<{gap.name}>{gap.after}" for gap in made]
 
 
@@ -44,6 +44,7 @@ def test_what_a_sentence_is_about_is_left_out(sentence: str, opening: str) -> No
     "sentence",
     [
         "A good network turns the states of the encoder into a spoken sentence.",  # about the network
+        "The encoder layers turn a spoken sentence into a list of vectors.",
         "The encoder layer turns a spoken sentence into a list of vectors.",  # half of a longer name
         "The deep encoder turns a spoken sentence into a list of vectors.",
         "The encoder and the memory will keep a spoken sentence for ever.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tutor.test_quiz_gaps import chunk, concept
-from tutor.quiz_names import Company, Frame, akin, look, told_by
+from tutor.quiz_names import Company, Frame, akin, look, says, told_by, verbs_of
 
 
 @pytest.mark.parametrize(
@@ -51,9 +51,25 @@ def test_a_word_of_a_name_or_its_opposite_tells_it() -> None:
 
 def test_company_is_what_stands_beside_a_name_and_how_the_name_is_written_there() -> None:
     text = "A gate opens for large states. Open gates, and the gate function, are smooth. Nothing else is said."
-    company = Company.of(concept("gate"), [chunk(text)])
+    company = Company.of(concept("gate"), [chunk(text)], {"open"})
     assert company.written == {Frame(many=False, article=True): "gate"}
     assert company.keeps("large states") == 1
     assert company.keeps("nothing large") == 0.5
     assert company.meets(concept("function"))
     assert not company.meets(concept("nothing"))
+
+
+def test_a_verb_says_something_and_the_second_half_of_a_name_does_not() -> None:
+    verbs = verbs_of([chunk("To carry words is its task. It passes them on, which takes time.")])
+    assert verbs == {"carry", "passe", "take"}
+    one, many = Frame(many=False, article=True), Frame(many=True, article=False)
+    assert says(one, " carries words along the line.", verbs)
+    assert says(one, " passes words along the line.", verbs)
+    assert says(many, " carry words along the line.", verbs)
+    assert not says(many, " carries words along the line.", verbs)
+    assert not says(one, " layers carry words along the line.", verbs)
+
+
+def test_the_verb_tells_how_many_there_are_where_the_name_does_not() -> None:
+    assert Frame.of("", "videos", " are lists of frames") == Frame(many=True, article=False)
+    assert Frame.of("the ", "bias", " is added") == Frame(many=False, article=True)
