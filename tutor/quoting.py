@@ -97,6 +97,8 @@ class QuotableSentence:
     words: frozenset[str]
     block: bool
     """Whether it ends in a formula or list, and so stands in a paragraph of its own."""
+    entry: str = ""
+    """The beginning of the entry of a list that it goes on from: what the entry is about, it is about."""
 
 
 def quotable(passage: Passage, *, instructs: bool = False) -> list[QuotableSentence]:
@@ -119,8 +121,19 @@ def quotable(passage: Passage, *, instructs: bool = False) -> list[QuotableSente
             shown = no_key_of_ours(_block(quote) if block else readable(quote))
             if not block and shown.endswith(":"):
                 shown = f"{shown[:-1]}."  # what it announces is code, which stands in the worked example
-            found.append(QuotableSentence(passage, span.start, quote, shown, frozenset(content_words(shown)), block))
+            words, entry = frozenset(content_words(shown)), _entry(text, spans, index)
+            found.append(QuotableSentence(passage, span.start, quote, shown, words, block, entry))
     return found
+
+
+def _entry(text: str, spans: Sequence[Sentence], index: int) -> str:
+    """Return the first sentence of the list entry that this one goes on from; empty where it opens one, or is prose."""
+    first = index
+    while (
+        first and spans[first].kind is SentenceKind.ITEM and "\n" not in text[spans[first - 1].end : spans[first].start]
+    ):
+        first -= 1
+    return text[spans[first].start : spans[first].end] if first < index else ""
 
 
 def no_key_of_ours(text: str) -> str:
@@ -269,7 +282,8 @@ def _out_of_place(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str
     text, relevance = candidate.shown, wish.relevance.get(candidate.shown, 0.0)
     elsewhere = any(not named.search(lead) for lead in _LEAD.findall(text))  # an entry of a list on something else
     story = wish.step in _EXPLAINING and _PERSONAL.search(text) and not (about and defines(text, about))
-    if elsewhere or story:
+    of_entry = not about and candidate.entry and not named.search(candidate.entry)
+    if elsewhere or story or of_entry:
         return True
     own = is_definition(candidate, wish.concept)
     if about and wish.step in _EXPLAINING:

@@ -25,7 +25,10 @@ _POINTER_START = re.compile(
     r"in other words|that said|in turn|in addition(?! to)|"
     r"as of now|to summari[sz]e|enter|materials|requirements|keywords|alternatively|of course|"
     r"in particular, (?:note|we|it|this|these|they)|"
-    r"as a (?:last|final|side|first|technical) (?:comment|note|remark)|"
+    r"in the (?:[\w-]+ ){0,3}(?:example(?! of)|constructor|script|snippet|figure|notebook|cell|code)\b|some other|"
+    r"because\b(?![^,]*,(?! (?:and|but|or)\b))|"
+    r"the (?:paper|article) (?:also|goes|introduces|presents|proposes|shows)|"
+    r"as a (?:last|final|side|first|technical) (?:\w+ )?(?:comment|note|remark|step)|"
     r"the (?:best part|remaining|analogous|only (?:thing|argument|difference))|time to|"
     r"in conclusion|from (?:left|right|top|bottom)|for each,|for a \w+ challenge|"
     r"to (?:learn|know|find out|read|see) more|for bonus|ready to|to recap|to sum up|to reiterate|we discussed|"
@@ -65,7 +68,8 @@ _INSTRUCTION = re.compile(
     r"look|move|pass|plot|print|provide|put|run|save|select|set|split|start|store|take|test|train|transform|tune|update|"
     r"upload|visuali[sz]e|wrap|write)(?= (?:the|an?|your|all|each|every|this|these|those|both|some|any|up|out|at|its|"
     r"our|one|two|only)\b))\b|"
-    r"^(?:during|for|in|when|before|after|if|to)\b[^,]{1,60}, (?:avoid|check|consider|ensure|make|monitor|try)\b|"
+    r"^(?:during|for|in|when|before|after|if|to)\b[^,]{1,60}, "
+    r"(?:add|apply|avoid|call|check|choose|consider|create|ensure|make|monitor|remove|replace|run|select|specify|try)\b|"
     r"\bremember to\b|[,;] (?:please )?(?:make sure|be (?:sure|aware|careful)|keep in mind)\b|"
     r"\b(?:you|we) (?:just|only|simply|first) (?:have|need) to\b",
     re.I,
@@ -82,12 +86,13 @@ _EARLY_POINTER = re.compile(
 """A pointer among the first words: "With this kind of ...", "Using those matrices ..."."""
 _LATE_POINTER = re.compile(
     r"(?:\b(?:about|at|by|for|from|in|of|on|to|with) (?:this|these|those)|"
-    r"^(?:in [^,]{1,30}, ){0,2}[^,;:]*?\w (?:this|these|those|such(?: an?(?! way that))?)"
+    r"^(?:in [^,]{1,30}, |\w+ly, ){0,2}[^,;:]*?\w (?:this|these|those|such(?: an?(?! way that))?)"
     r"(?! (?:an?|as|that|is|are|was|were|has|have|can|will|would|may|might|means|makes|allows|leads|does|who|which|in|"
     r"of|with|to|for|by|from|at|on)\b)|"
     r"^(?:in|since|as|because|when|if|once|after|while|although)\b[^,]{1,60}, (?:this|these|those)"
     r"(?! (?:is|are|was|were|has|have|can|will|would|may|might|means|makes|allows|leads|does|in|of|by)\b)|"
-    r"\b(?:about|for|from|of|with|takes?|uses?|using) that(?! (?:of|is|are|was|were|can|will|has|have)\b)) "
+    r"\b(?:about|for|from|of|with|takes?|uses?|using|"
+    r"in(?= that (?:graph|image|layer|model|set|space)\b)) that(?! (?:of|is|are|was|were|can|will|has|have)\b)) "
     r"(?P<thing>[a-z]+)",
     re.I,
 )
@@ -111,7 +116,10 @@ _POINTER = re.compile(
     r"for (?:more|further|additional) (?:details?|information|resources|examples)|click|check out|provided|"
     r"(?:take|taking|have|having) a look|i(?:'d)? (?:highly )?recommend|"
     r"let's|let us|(?:we|you|i)(?:'ll| will|'re going to| are going to)|don't worry|feel free|"
-    r"sections? (?:will|covers?|provides?)|each (?:section|chapter|lesson|unit)|we (?:just|already) \w+|just saw|"
+    r"(?:sections?|chapters?|units?|lessons?) (?:will|covers?|provides?)|(?:we|you)(?:'ve| have) (?:already )?"
+    r"(?:seen|done|learned|discussed|covered|mentioned|explained|introduced)|introductory|"
+    r"(?<=\()(?:again|[xy]-axis|dotted|dashed|bold)|"
+    r"each (?:section|chapter|lesson|unit)|we (?:just|already) \w+|just saw|"
     r"(?:we|you|can|could|did|is|are|happen) (?:\w+ ){0,3}here|check here|"
     r"the (?:first|second|former|latter)(?=[,.;:]| and| or)|shown (?:underneath|on the|in)|so far|will become clear|"
     r"lines? \d|up (?:until|to) now|(?:\w+ly,? |so )note that|"
@@ -128,6 +136,8 @@ _POINTER = re.compile(
 )
 _POINTS_AHEAD = re.compile(r"\b(?:here (?:are|is)|(?:(?:the|these) )?following|as follows|below)\b", re.I)
 """Words by which a sentence points at the formula or list that is shown right after it."""
+_SYMBOL = re.compile(r"[B-HJ-W] (?:is|are|[a-z]+s)\b")
+"""The opening of a sentence on a symbol that was named before it: "L determines how many ..."."""
 _OF_TWO = re.compile(
     r"^(?:(?! and ).)*\bboth (?!(?:directions|diagonals|worlds|parts|ends|sides)\b)[a-z]+s\b(?! (?:and|or)\b)",
     re.I,
@@ -149,7 +159,7 @@ _CAPTION = re.compile(
     r"^(?:an?|the) (?:example|illustration|overview|visuali[sz]ation|diagram|screenshot|comparison|plot) of "
     r"(?:(?!\b(?:is|are|was|were|has|have|can|will|would|helps?|shows?|took)\b).)*$|\((?:left|right|top|bottom|middle)\)|"
     r"^(?:an? |the )?(?:\w+ )?(?:example|illustration|diagram|figure|plot|image|picture|graph)(?: \w+){0,2} "
-    r"(?:demonstrating|showing|illustrating|depicting|visuali[sz]ing)\b",
+    r"(?:demonstrating|showing|illustrating|depicting|visuali[sz]ing)\b|(?:^|[\s_*(])(?:left|right|top|bottom): ",
     re.I,
 )
 _SHORT = 12
@@ -217,7 +227,7 @@ def _leans(bare: str, *, instructs: bool, more: Sequence[re.Pattern[str]]) -> bo
     if not (instructs and _STEP_WORDS.match(bare)):
         signs.append(_POINTER_START)
     points = points_out(bare[label.end() :], label[0]) if label else points_out(bare)
-    return points or any(sign.search(bare) for sign in signs)
+    return points or bool(_SYMBOL.match(bare)) or any(sign.search(bare) for sign in signs)
 
 
 def reads_as_one(paragraph: Sequence[str]) -> bool:

@@ -159,6 +159,15 @@ def test_what_a_thing_is_is_told_by_its_section_or_its_words(heading: str, said:
     assert bool(choose(quotable(Passage("c1", told, examples.LESSON)), wish, ())) is taken
 
 
+@pytest.mark.parametrize(("entry", "taken"), [("PSNR is a ratio of signal and noise.", False), ("CLIP is one.", True)])
+def test_a_later_sentence_of_an_entry_is_about_what_the_entry_is_about(entry: str, taken: bool) -> None:
+    said = "Generally, values from 25 to 34 are good results."
+    told = examples.chunk(examples.LESSON, 1, f"- SSIM is a metric.\n- {entry} {said}", Page(3), "CLIP")
+    wish = Wish(StepName.TOPIC, examples.CLIP, frozenset(), 4, relevance={said: 0.9})
+    chosen = choose(quotable(Passage("c1", told, examples.LESSON)), wish, ())
+    assert (said in [one.quote for one in chosen]) is taken
+
+
 def test_what_a_thing_is_is_told_once() -> None:
     first, again, more = (
         "CLIP is a model of images and texts that learns from pairs.",
