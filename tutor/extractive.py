@@ -71,7 +71,7 @@ _MISSING = {
 IN_ITS_OWN_WORDS = (
     "Without a chat model Erica quotes the course in its own language; an answer in {language} needs a model."
 )
-NEAREST = "No single sentence of the course answers this. It comes nearest here:"
+NEAREST = "Erica found no single sentence that answers this. The course comes nearest here:"
 _BLOCK = re.compile(r"\s*(?:(?=\$\$|\\\[|\\begin)|\n\s*(?=[-*+] |\d{1,3}[.)] ))")
 FIRST_WORDS_CHARS = 8
 STEPS_OF_A_PROCEDURE = 5
