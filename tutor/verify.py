@@ -24,7 +24,7 @@ from tutor.runnable import CodeCell, PlacedCell, cells_in, why_not_run
 
 IDLE_S = 300.0
 """After so long without a cell the sandbox is closed: its imported libraries hold memory."""
-STILL_TO_BE_RUN = "it is still to be run; `erica verify` runs every cell of the course"
+STILL_TO_BE_RUN = "it is still to be run; “erica verify” runs every cell of the course"
 _LOOK_EVERY_S = 0.1
 _CLOSE_WITHIN_S = 5.0
 
