@@ -24,8 +24,9 @@ MOST_IN_EXCERPT = 80
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n[^\n]+)*")
 """Lines without an empty one between them."""
 _SAYS_NOTHING = re.compile(
-    r"[?:…]\W*$|^\W*(?:for example|for instance|feel free|to learn more|for more)\b|"
-    r"\b(?:let[’']s|let us|check out|we are now|we[’']ll (?:now|start|see|look|dive)|dive into|explore the|"
+    r"[?:…]\W*$|^\W*(?:for example|for instance|feel free|to learn more|for more|lets)\b|"
+    r"\b(?:(?:chapter|lesson|section|unit) (?:will|covers)|let[’']s|let us|check out|we are now|"
+    r"we[’']ll (?:now|start|see|look|dive)|dive into|explore the|"
     r"we (?:start|begin|will|are going)|you (?:can|could|will) (?:also )?find|we recommend|i recommend)\b",
     re.I,
 )

@@ -32,7 +32,7 @@ _POINTER_START = re.compile(
     r"the (?:best part|remaining|analogous|only (?:thing|argument|difference))|time to|"
     r"in conclusion|from (?:left|right|top|bottom)|for each,|for a \w+ challenge|"
     r"to (?:learn|know|find out|read|see) more|for bonus|ready to|to recap|to sum up|to reiterate|we discussed|"
-    r"dive|explore|learn|discover|conclude|watch|join|"
+    r"cover|delve|dive|explore|learn|discover|conclude|watch|join|"
     r"(?:figure|image|source|credits?|photo|table|caption|illustration|adapted|taken|tip|hint|warning|exercise)"
     r"(?= ?\d|:| from | by | credit| taken | adapted )|"
     r"(?:left|right|top|bottom|middle)(?=[,:)]| and )|(?:the )?authors|"

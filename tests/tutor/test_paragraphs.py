@@ -39,6 +39,8 @@ def test_a_sentence_that_leans_on_the_one_before_is_quoted_with_it() -> None:
         "What does the collator do with all of the samples?",
         "To see this in action we define the collator so:",
         "Now let's have a look at what the collator returns.",
+        "Lets see an example of how the collator pads a batch of texts.",
+        "The next chapter will show how a collator pads a batch of texts.",
         "As the figure 3 shows, padding of all samples is wasteful.",
         "The samples below are padded to the same length by the collator.",
         "However, this is slow where samples differ a lot in length.",

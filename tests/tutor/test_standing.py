@@ -80,6 +80,7 @@ def test_a_whole_sentence_stands_alone(sentence: str) -> None:
         "As capacity increases (x-axis), bias (dotted) tends to decrease.",
         "Fortunately, the library was made to overcome these limitations.",
         "Each query finds its box better. _Left: the layer of the decoder.",
+        "Delve into approaches such as networks with a memory.",
         "How to use the page of the tool to annotate a dataset.",
         "Monitor both the loss and the outputs during training.",
         "Find the keypoints and descriptors with SIFT.",
