@@ -19,21 +19,23 @@ LEAST_CONTENT = 4
 """Content words beside the blank: fewer fit too much."""
 LEAST_WORDS, MOST_WORDS = 6, 36
 _CONNECTIVE = re.compile(
-    r"(?:in (?:contrast|addition|particular|other words|fact|short|summary|essence|turn)|additionally|moreover|"
+    r"(?:(?:in (?:contrast|addition|particular|other words|fact|short|summary|essence|turn)|additionally|moreover|"
     r"furthermore|more (?:precisely|generally)|to (?:be precise|reiterate)|intuitively|generally speaking|of course|"
-    r"luckily|similarly|fortunately|unfortunately|however|conversely|importantly|(?:note|notice|recall) that),? ",
+    r"luckily|similarly|fortunately|unfortunately|however|conversely|importantly),|(?:note|notice|recall) that,?) ",
     re.I,
 )
 """What ties a sentence that stands alone to the one before; it is left out."""
 _LEANS = re.compile(
     r"\b(?:this|that['’]s|these|those(?! (?:that|which|who))|here|above|below|previously|earlier|later|following|"
     r"follows|section|chapter|lesson|figures?|fig|table|(?:as|(?<!so )that) we|we (?:will|have|saw|want|did|would)|"
-    r"we['’]\w+|you['’]\w+|let['’]s|i(?!\.e)|my|now|again|instead|therefore|thus|then|another|such(?! as)|former|"
-    r"latter|course|assignment|example|discuss\w*|mentioned|introduced|described|recent(?:ly)?|currently|soon|"
-    r"actually|basically|just|right|left|top|bottom|middle|shown|green|blue|red|gr[ae]y|orange|yellow|named|image on|he|she|his|her|ours?|"
-    r"similarly|similar(?! to)|respectively|supposed?|imagine|unchanged|(?:of|take|use|in|for|with|to|and) that|"
-    r"both(?! .{1,60}\band\b)|the (?:same|others?|first|second|third|last|next|previous|original|given|resulting|"
-    r"corresponding|new|current|two|three|four|five|final|authors?|paper|rest|answer|idea|problem|goal|case|concept|approach|method|technique))\b|"
+    r"we['’]\w+|you['’]\w+|let['’]s|i(?!\.e)|my|ours?|now|again|instead|therefore|thus|then|another|such(?! as)|"
+    r"former|latter|course|assignment|example|discuss\w*|mentioned|introduced|described|recent(?:ly)?|currently|soon|"
+    r"actually|basically|just|right|left|top|bottom|middle|shown|green|blue|red|gr[ae]y|orange|yellow|named|image on|"
+    r"he|she|his|her|similarly|similar(?! to)|respectively|supposed?|imagine|unchanged|a different|"
+    r"(?:of|take|use|in|for|with|to|and) that|both(?! .{1,60}\band\b)|"
+    r"the (?:same|others?|first|second|third|last|next|previous|original|given|resulting|corresponding|new|current|two|"
+    r"three|four|five|final|authors?|paper|rest|answer|idea|problem|goal|case|concept|approach|method|technique|lines?|"
+    r"points?|dots?|arrows?|axis|axes))\b|"
     r"[\[\]!?:*`]|\s-\s|--|(?<![\w-])\d|\w[\"“]\w|(?<![\w'’.-])[b-hj-z](?![\w'’.-])",
     re.I,
 )
@@ -109,7 +111,7 @@ def _is_subject(gap: Gap, verbs: Container[str]) -> bool:
     """Return whether the sentence is about what is left out, as far as the words beside the blank tell."""
     before = gap.before.strip()
     if _WITHIN.fullmatch(before):
-        return gap.after.startswith(", ")
+        return gap.after.startswith(", ") and not _PRONOUN.match(gap.after, len(", "))
     if _CALLED.fullmatch(before) and not _PRONOUN.match(before):
         return gap.after == "."
     if not _OPENS.fullmatch(before) or _PRONOUN.search(before):

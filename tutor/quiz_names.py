@@ -113,6 +113,11 @@ def is_plural(name: str) -> bool:
     return singular(last).casefold() != last.casefold()
 
 
+def head_of(name: str) -> str:
+    """Return the last word of a name, in singular and small letters."""
+    return singular((words(name) or [name])[-1]).casefold()
+
+
 def look(name: str) -> str:
     """Return how a name looks: a `name`, one with a common `noun` after it, a `title`, `words`; "" without a word."""
     parts = words(name)

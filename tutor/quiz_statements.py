@@ -39,7 +39,7 @@ _VERB = r"(?:is|are|refers? to|means|denotes|describes)"
 _ADVERB = r"(?:usually |often |sometimes |commonly |also |generally |typically )?"
 _NAMED_LAST = r"(?:is|are) " + _ADVERB + r"(?:called|known as|referred to as|termed) (?:the |an? )?"
 _START = re.compile(
-    r"(?:(?P<article>an?|the|one|any|each)\s+|(?P<doing>[a-z]+ing)\b|(?P<does>[a-z]{3,}[^s\W]s)\s+(?:the|an?|how|whether)\b"
+    r"(?:(?P<article>an?|the)\s+|(?P<doing>[a-z]+ing)\b|(?P<does>[a-z]{3,}[^s\W]s)\s+(?:the|an?|how|whether)\b"
     r"|(?P<things>(?!\w+ed\b)(?:[a-z-]+\s+){0,2}[a-z]{3,}s\s+(?:that|of|trained|which|where)\b))",
     re.I,
 )
@@ -51,10 +51,11 @@ _VAGUE = re.compile(
 )
 _ONE = re.compile(r"an? ", re.I)
 PRAISE = re.compile(
-    r"\b(?:eas(?:y|ily)|powerful|excels?|invaluable|popular|great|essential|crucial|critical|important|excellent|"
-    r"widely|interesting|exciting|perfect|ideal|impressive|remarkabl[ey]|significant|amazing|best|key to|broad|"
-    r"numerous|valuable|revolution\w+|superior|state-of-the-art|cornerstone|shines?|clever|ground.?breaking|innovati(?:ve|on)|game.changer|leap|"
-    r"what (?:gives|makes|lets|allows)|fundamental|vital|handy|nice|core|(?:dis)?advantages?|benefits?|drawbacks?)\b",
+    r"\b(?:eas(?:y|ily)|powerful|excels?|invaluable|popular|great|essential|crucial|critical|important|excellent|widely|"
+    r"interesting|exciting|perfect|ideal|impressive|remarkabl[ey]|significant|amazing|best|key to|broad|numerous|"
+    r"valuable|revolution\w+|superior|state-of-the-art|cornerstone|shines?|clever|balance|new and|ground.?breaking|"
+    r"innovati(?:ve|on)|game.changer|leap|fundamental|vital|handy|nice|core|(?:dis)?advantages?|benefits?|drawbacks?|"
+    r"(?:various|many|several|different) ways|what (?:gives|makes|lets|allows))\b",
     re.I,
 )
 """What may be said of much."""
@@ -87,6 +88,7 @@ _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 LEAST_PART = 3
 """Letters from which on a part of a name gives it away."""
 _NUMBER = re.compile(r"(?<![\w.,-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?:(?=\s+[a-z])|(?=%))(?![\w])")
+_SAYS = r"(?:is|are|was|were|has|have|had|[a-z]+[^s\W]s|[a-z]+ed)\b"
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b|\bago\b")
 
 
@@ -184,7 +186,7 @@ def points_elsewhere(text: str) -> bool:
 
 def stated_numbers(concept: Concept, chunks: Sequence[Chunk]) -> list[StatedNumber]:
     """Return sentences about the concept that state one number of two digits or more: counted things or a share."""
-    name = re.compile(rf"(?:the |an? )?(?:{_names(concept)})\b", re.I)
+    name = re.compile(rf"(?:the |an? )?(?:{_names(concept)})(?: \([^()]+\))? {_SAYS}", re.I)
     found = []
     for chunk, sentence, plain in prose(chunks):
         numbers = list(_NUMBER.finditer(plain))
@@ -256,7 +258,7 @@ def _told(concept: Concept, said: str) -> str | None:
         return None
     if re.search(r"\b(?:that|which|and|or|to|of)$|^(?:an?|the) (?:little|bit|lot)\b", said, re.I):
         return None
-    praised = PRAISE.match(said[said.find(" ") + 1 :])
+    praised = PRAISE.search(" ".join(said.split()[:4]))
     if not beginning(said) or praised or _VAGUE.match(said) or _CLAUSE.match(said) or not _DIFFERENTIA.search(said):
         return None
     if said.count("(") != said.count(")") or said.count("“") != said.count("”"):
