@@ -25,6 +25,7 @@ from tutor.lesson import (
 from tutor.paragraphs import excerpts, paragraphs
 from tutor.plan import titled
 from tutor.quoting import (
+    SURELY_RELEVANT,
     QuotableSentence,
     Wish,
     choose,
@@ -166,7 +167,7 @@ class StepWriter:
     def _nearest(self, step: PlannedStep) -> QuotableSentence | None:
         """Return the part of a paragraph that comes nearest to what is asked, where no sentence alone says it.
 
-        On a concept it is one that names it, in a section named after it.
+        On a concept it names it: the sentence itself, or what is read with it in a section named after the concept.
         """
         if self._similarity is None:
             return None
@@ -177,7 +178,7 @@ class StepWriter:
         asked = _ASKS[step.name].format(name=step.concept.name) if step.concept else self._question
         (near,) = self._similarity([asked], [one.sentence for one in fresh])
         best = max(range(len(fresh)), key=lambda at: (near[at], -at))
-        if near[best] < ANSWERING:
+        if near[best] < (SURELY_RELEVANT if step.concept else ANSWERING):
             return None
         self._used.append(fresh[best].quoted)
         return fresh[best].quoted

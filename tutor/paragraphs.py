@@ -61,18 +61,20 @@ def excerpts(passage: Passage, concept: Concept | None = None) -> Iterator[Excer
 
     Args:
         passage: what is read; nothing of a section that does not teach.
-        concept: what the section has to be named after and the excerpt has to name; anything without it.
+        concept: what the sentence has to name, or the excerpt in a section named after it; anything without it.
     """
     named = names(concept)
-    if not teaches(passage.chunk) or (named and not named.search(_innermost(passage))):
+    if not teaches(passage.chunk):
         return
+    headed = named is None or named.search(_innermost(passage)) is not None
     for start, text, spans in _prose(passage.chunk.text):
         for index, span in enumerate(spans):
             sentence = readable(text[span.start : span.end])
             if len(sentence.split()) < FEWEST_WORDS // 2 or _SAYS_NOTHING.search(sentence):
                 continue
             part = _readable_part(text, spans, index)
-            if part is not None and (named is None or named.search(text[slice(*part)])):
+            said = text[slice(*part)] if part and headed else sentence
+            if part is not None and (named is None or named.search(said)):
                 begin, end = part
                 yield Excerpt(sentence, _quoted(passage, start + begin, text[begin:end]))
 
