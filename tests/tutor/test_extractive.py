@@ -262,6 +262,15 @@ def test_the_short_answer_may_be_a_definition_which_still_stands_where_its_conce
     ]
 
 
+def test_the_definition_is_told_though_the_short_answer_said_another_thing_that_it_is() -> None:
+    said = "CLIP is a dual encoder that is used to count and find photos of kittens."
+    chunk = examples.chunk(examples.LESSON, 7, said, Page(11), "Kittens")
+    found = {"hits": (Hit(chunk, 1.0, 0.9, 1, 1.0, 1),), "question": "How is CLIP used to find photos of kittens?"}
+    steps = {step.name: step.text for step in lesson(**found).steps}
+    assert "dual encoder" in steps[StepName.ANSWER]
+    assert "CLIP is a model that learns a common space" in steps[StepName.TOPIC]
+
+
 def test_a_section_that_would_only_repeat_the_short_answer_is_not_shown() -> None:
     only = examples.chunk(examples.LESSON, 0, "CLIP is a model that learns a common space.", examples.Page(3), "CLIP")
     alone = {"passages": {examples.CLIP.id: (only,)}, "hits": (), "unlocks": (), "order": lesson().retrieval.order[-1:]}
