@@ -360,7 +360,7 @@ def _again(one: QuotableSentence, other: QuotableSentence, wish: Wish, named: re
         return True
     first, second = (mention(two.shown, named) if named else None for two in (one, other))
     told_what = first and second and is_a(one.shown, first) and is_a(other.shown, second)
-    return bool(told_what) and wish.step in _EXPLAINING
+    return bool(told_what) and wish.step in _EXPLAINING and not is_definition(one, wish.concept)
 
 
 def _repeats(candidate: QuotableSentence, seen: Sequence[QuotableSentence]) -> float:
