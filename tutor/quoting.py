@@ -280,16 +280,17 @@ def _of_nothing_named(candidate: QuotableSentence, wish: Wish, named: re.Pattern
 def _out_of_place(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str], about: re.Match[str] | None) -> bool:
     """Return whether a sentence is about something else, or says what another step of the lesson says."""
     text, relevance = candidate.shown, wish.relevance.get(candidate.shown, 0.0)
+    defined = about is not None and defines(text, about)
     elsewhere = any(not named.search(lead) for lead in _LEAD.findall(text))  # an entry of a list on something else
-    story = wish.step in _EXPLAINING and _PERSONAL.search(text) and not (about and defines(text, about))
-    of_entry = not about and candidate.entry and not named.search(candidate.entry)
+    story = wish.step in _EXPLAINING and _PERSONAL.search(text) and not defined
+    of_entry = bool(candidate.entry) and not named.search(candidate.entry) and not defined
     if elsewhere or story or of_entry:
         return True
     own = is_definition(candidate, wish.concept)
     if about and wish.step in _EXPLAINING:
         return not own and (tells_of_another(text, about) or defines_narrower(text, about))
     if about:
-        told = own or defines(text, about) or defines_narrower(text, about)
+        told = own or defined or defines_narrower(text, about)
         return told and wish.step is not StepName.ANSWER
     headed = named.search(_headings(candidate)) is not None
     if wish.step in _EXPLAINING:
@@ -330,7 +331,8 @@ def says_what(candidate: QuotableSentence, concept: Concept) -> bool:
     about = named.search(said) if named else None
     if named is None or about is None:
         return is_definition(candidate, concept)
-    one_of_many = said[: about.start()].casefold() == "the " and not named.search(_headings(candidate))
+    any_of_them = content_words(concept.name) <= _ANY or not named.search(_headings(candidate))
+    one_of_many = said[: about.start()].casefold() == "the " and any_of_them
     if one_of_many or of_one_kind(said, about):
         return False  # "The loss is the error between views" is the loss of one model, unless the section is on losses
     return is_definition(candidate, concept) or defines(said, about)

@@ -30,13 +30,14 @@ _POINTER_START = re.compile(
     r"the (?:paper|article) (?:also|goes|introduces|presents|proposes|shows)|"
     r"as a (?:last|final|side|first|technical) (?:\w+ )?(?:comment|note|remark|step)|"
     r"the (?:best part|remaining|analogous|only (?:thing|argument|difference))|time to|"
-    r"in conclusion|from (?:left|right|top|bottom)|for each,|for a \w+ challenge|"
+    r"in conclusion|in the same vein|further,|from (?:left|right|top|bottom)|for each,|for a \w+ challenge|"
     r"to (?:learn|know|find out|read|see) more|for bonus|ready to|to recap|to sum up|to reiterate|we discussed|"
     r"cover|delve|dive|explore|learn|discover|conclude|watch|join|"
     r"(?:figure|image|source|credits?|photo|table|caption|illustration|adapted|taken|tip|hint|warning|exercise)"
     r"(?= ?\d|:| from | by | credit| taken | adapted )|"
     r"(?:left|right|top|bottom|middle)(?=[,:)]| and )|(?:the )?authors|"
-    r"before (?:we|you|diving|going|moving)|(?:recommended |further )+reading|where (?:we|you)|(?:the )?answer is|"
+    r"before (?:we|you|diving|going|looking|moving|proceeding)|(?:recommended |further )+reading|where (?:we|you)|"
+    r"(?:the )?answer is|"
     r"each (?:category|type|one|of (?:these|them))|"
     r"(?:like|unlike|similar to|compared (?:to|with)|\w+ed (?:by|in|at|from)) [^,]{1,50}, (?:it|its|they|their)|"
     r"congratulations|welcome)\b",
@@ -128,9 +129,11 @@ _POINTER = re.compile(
     r"(?:idea|point|trick|goal|problem|difference) here|diagram \([a-z]|"
     r"(?:takes?|follows?) an? (?:\w+ )?different (?:approach|route|path)|"
     r"the (?:last|first|second|third|final) (?:expression|equation|formula|line|objective|identity|inequality|example)|"
-    r"in a (?:second|moment|minute|bit)|we (?:show|propose|introduce|present|demonstrate|conduct)|"
+    r"in a (?:second|moment|minute|bit)|"
+    r"we (?:cover|discuss|examine|explore|review|show|propose|introduce|present|demonstrate|conduct)|"
     r"in (?:red|blue|green|yellow|orange|purple|gr[ae]y)|"
     r"(?<=\()(?:red|blue|green|yellow|orange|purple|gr[ae]y)(?=[,)])|"
+    r"(?<=\()(?:black|white|\w+ed) (?:lines?|curves?|arrows?|dots?)|"
     r"(?:in|on) the (?:left|right|diagram|figure|plot|picture)|stay tuned|welcome|congratulations|good luck|try it)\b",
     re.I,
 )
@@ -166,10 +169,11 @@ _SHORT = 12
 """Words up to which a sentence has to show a verb: captions and labels end in a full stop too."""
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|can|could|may|might|must|should|will|would|let|lets|"
-    r"(?:achieve|act|aid|attend|become|capture|combine|come|consider|contain|control|depend|differ|enhance|excel|generate|"
+    r"(?:achieve|act|aid|allow|appear|arise|attend|become|capture|combine|come|consider|consist|contain|control|depend|differ|enable|"
+    r"enhance|excel|exist|generate|"
     r"give|help|improve|include|indicate|interact|involve|keep|lead|learn|look|make|mean|need|offer|perform|produce|"
-    r"provide|reduce|remain|represent|require|result|run|see|serve|show|stand|take|use|utili[sz]e|work)s?|"
-    r"focus(?:es)?|go(?:es)?|lies?|rel(?:y|ies)|(?:[Tt]hey|[Ww]e|[Yy]ou) \w+|"
+    r"provide|reduce|remain|represent|require|result|run|see|serve|show|stand|support|take|use|utili[sz]e|work)s?|"
+    r"took|focus(?:es)?|go(?:es)?|lies?|rel(?:y|ies)|(?:[Tt]hey|[Ww]e|[Yy]ou) \w+|"
     r"\w{2,}n't|(?:(?<=s )|[A-Z]\w+ )(?!based)\w{2,}ed(?! (?:on|by|with|from|in|to|as|for)\b)|"
     r"\w{2,}ed (?:to|the|an?|its|their|that|how|each|every|all|many|more|no|\w+ly))\b|"
     r"\b[a-z]{2,}(?:s|te|ize|ise|fy) (?:\w+ly )?(?:the|an?|its|their|each|every|all|both|no|any|one|two|many|more|less|"
@@ -185,6 +189,10 @@ _ON_FROM_ANOTHER = re.compile(
 _ENTRY = re.compile(r"[^*.]{1,60}\*\*[.:]? ")
 """The rest of a bold label before what it is about: "**Apply the mask**: Words to come are hidden."."""
 _LABEL = re.compile(r"^(\*\*?)[^*]+\1[.:]?$")
+_ITALIC = re.compile(r"([*_])(?!\1|\s)(?:(?!\1).){60,}")
+"""A long stretch of italics from the first word on: the caption of a figure."""
+_RELATIVE = re.compile(r"([^,]{1,60}), (?:which|where|who) [^,]*$")
+"""A name and a relative clause, without what the sentence says of it."""
 _NUMBERED = re.compile(r"\d+[.)] ")
 _HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _LINK = re.compile(r"!?\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)")
@@ -205,17 +213,30 @@ def stands_alone(sentence: str, *, announces: bool = False, instructs: bool = Fa
         return False
     bare = readable(sentence).replace("’", "'").lstrip("*_\"'“‘(").strip()
     begins = re.match(r"[A-Z0-9`$\\À-Þ]|[^\W_a-z]", bare) or _LOWER_CASE_NAME.match(bare)
-    aside = re.match(r"\(.*\)[.!]?$", sentence.strip(), re.S) or bare.count("(") > bare.count(")")
+    aside = (
+        re.match(r"\(.*\)[.!]?$", sentence.strip(), re.S)
+        or _ITALIC.match(sentence.strip())
+        or bare.count("(") > bare.count(")")
+    )
     if not begins or aside or _NUMBERED.match(bare) or _HTML_TAG.search(bare) or _mostly_links(sentence):
         return False
     if announces:
         return not _leans(_POINTS_AHEAD.sub("", bare).strip(), instructs=instructs, more=(_ENDS_POINTING,))
     if _LABEL.match(sentence.strip()) or _ON_FROM_ANOTHER.match(readable(sentence)):
         return False
-    if not instructs and len(bare.split()) <= _SHORT and not _VERB.search(bare):
+    if not instructs and _lacks_verb(bare):
         return False
     whole = re.search(r"[.!。！]['\"”’)*_`]*$" if not instructs else r"[.!:。！]['\"”’)*_`]*$", bare)
     return whole is not None and not _leans(bare, instructs=instructs, more=(_ELLIPSIS, _COUNTED, _NEXT_IN_LINE))
+
+
+def _lacks_verb(bare: str) -> bool:
+    """Return whether a sentence says nothing of what it names: a label, a caption, a name with a relative clause."""
+    relative = _RELATIVE.match(bare)
+    if relative:
+        return not _VERB.search(relative[1])
+    short = len(bare.split()) <= _SHORT or re.match(r"An? ", bare)
+    return bool(short) and not _VERB.search(bare)
 
 
 def _leans(bare: str, *, instructs: bool, more: Sequence[re.Pattern[str]]) -> bool:
@@ -254,7 +275,7 @@ def opens_freely(sentence: str) -> bool:
 
 def points_at_layout(sentence: str) -> bool:
     """Return whether a sentence needs what stands around it on its page: a figure, the code below, a caption."""
-    bare = readable(sentence)
+    bare = re.sub(r"^[\W_]+", "", readable(sentence))
     return any(sign.search(bare) for sign in (_AROUND, _CAPTION, _EXCLAMATION, _HTML_TAG))
 
 
