@@ -18,6 +18,8 @@ from tutor.quiz_statements import PRAISE, name_pattern, prose
 LEAST_CONTENT = 4
 """Content words beside the blank: fewer fit too much."""
 LEAST_WORDS, MOST_WORDS = 6, 36
+SAID_FIRST = 4
+"""Words after a name in which a denial is about it."""
 _CONNECTIVE = re.compile(
     r"(?:(?:in (?:contrast|addition|particular|other words|fact|short|summary|essence|turn)|additionally|moreover|"
     r"furthermore|more (?:precisely|generally)|to (?:be precise|reiterate)|intuitively|generally speaking|of course|"
@@ -40,6 +42,11 @@ _LEANS = re.compile(
     re.I,
 )
 """What makes a sentence lean on others or on a figure, marks that break it up, and symbols."""
+_DENIES = re.compile(
+    r"\b(?:not|no|never|neither|nor|cannot|can only|\w+n['’]t|fail(?:s|ed)?|struggles?|lacks?|rarely|seldom|hardly)\b",
+    re.I,
+)
+"""What is denied of one thing is true of many others."""
 _PRONOUN = re.compile(r"\b(?:it|its|they|their|them|your?)\b", re.I)
 _PREPOSITION = r"(?:in|with|by|using|during|within|through|under|after|before|without)"
 _OPENS = re.compile(
@@ -50,6 +57,8 @@ _OPENS = re.compile(
 """What may stand before the name where the sentence is about it: a clause, an article."""
 _CALLED = re.compile(r".{20,}\b(?:called|known as|referred to as|termed)(?: an?| the)?", re.I)
 """What may stand before it where it ends the sentence, which says what is called so."""
+_DEFINITE = re.compile(r"\bthe$", re.I)
+"""Before a name of many: those that were spoken of."""
 _WITHIN = re.compile(rf"{_PREPOSITION}(?: an?| the| each| every)?", re.I)
 """What may stand before it where it opens the sentence: "In an evasion attack, ..."."""
 
@@ -110,6 +119,9 @@ def _stands_alone(text: str) -> bool:
 def _is_subject(gap: Gap, verbs: Container[str]) -> bool:
     """Return whether the sentence is about what is left out, as far as the words beside the blank tell."""
     before = gap.before.strip()
+    denied = _DENIES.search(" ".join(gap.after.split()[:SAID_FIRST]))
+    if denied or (gap.frame.many and _DEFINITE.search(before)):
+        return False
     if _WITHIN.fullmatch(before):
         return gap.after.startswith(", ") and not _PRONOUN.match(gap.after, len(", "))
     if _CALLED.fullmatch(before) and not _PRONOUN.match(before):

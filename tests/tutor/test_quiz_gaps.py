@@ -59,6 +59,8 @@ def test_what_a_sentence_is_about_is_left_out(sentence: str, opening: str) -> No
         "The encoder reads what the decoder of a spoken sentence writes back.",  # its opposite tells
         "The encoder turns a code of spoken letters into a list of vectors.",  # a part of its name tells
         "The encoder of an encoder turns a spoken sentence into vectors.",
+        "The encoders turn a spoken sentence into a list of vectors.",  # which ones?
+        "The encoder cannot turn a spoken sentence into a list of vectors.",  # what is true of many
         "The encoder reads it.",
         "Does the encoder turn a spoken sentence into a list of vectors?",
     ],
