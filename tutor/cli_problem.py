@@ -157,14 +157,24 @@ def _judge(args: argparse.Namespace) -> int:
 
 
 def _keep(problem: Problem, code: str, settings: Settings) -> None:
-    """Keep what passed of a bundled problem, so that the problem of the day moves on; a note where it cannot be."""
-    from tutor.learner import LearnerUnusable
+    """Keep what passed of a bundled problem, as evidence about its concepts where a library has them.
+
+    Writes a note where it cannot be kept.
+    """
+    from knowledge.errors import LibraryNotFound
+    from knowledge.library import Library
+    from tutor.desk import Desk
+    from tutor.learner import OWNER, LearnerUnusable
 
     if not _is_bundled(problem):
         return
     try:
-        with _learner(settings) as learner:
-            learner.solved(problem.name, code)
+        try:
+            with Library.open(settings.library) as library:
+                Desk(library, settings.state).passed(OWNER, problem, code)
+        except LibraryNotFound:  # nothing was ingested yet: the problem counts as solved, and says nothing of concepts
+            with _learner(settings) as learner:
+                learner.solved(problem.name, code)
     except LearnerUnusable as error:
         complain(f"note: {error}", OK)
 

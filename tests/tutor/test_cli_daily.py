@@ -88,7 +88,7 @@ def test_a_file_that_is_there_is_not_written_over(erica: Erica, tmp_path: Path) 
     assert "File exists" in err
 
 
-def test_what_erica_judge_passes_of_a_bundled_problem_is_kept(
+def test_what_erica_judge_passes_of_a_bundled_problem_is_kept_as_evidence_about_its_concepts(
     erica: Erica, own_folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passed = Judgement("mean-iou", JudgeVerdict.PASSED, (), Tier.A)
@@ -97,6 +97,11 @@ def test_what_erica_judge_passes_of_a_bundled_problem_is_kept(
     assert erica("judge", "mean-iou", str(tmp_path / "mine.py"))[0] == 0
     learner = Learner.open(own_folders / "state")
     assert {item: one.code for item, one in learner.solutions().items()} == {"mean-iou": "mine = 1\n"}
+    assert not learner.evidence(float("inf"))
+    monkeypatch.setattr("tutor.cli_problem.judged", lambda *_: Judgement("info-nce", JudgeVerdict.PASSED, (), Tier.A))
+    assert erica("judge", "info-nce", str(tmp_path / "mine.py"))[0] == 0
+    shown = {(one.concept.name, one.item) for _, one in learner.evidence(float("inf"))}
+    assert ("contrastive learning", "info-nce") in {(name.casefold(), item) for name, item in shown}
     learner.close()
     (own_folders / "state" / FILE_NAME).write_bytes(b"no database" * 100)
     code, _, err = erica("judge", "mean-iou", str(tmp_path / "mine.py"))
