@@ -21,6 +21,7 @@ from knowledge.model import Retrieval
 from knowledge.sentences import SentenceKind, sentences
 from knowledge.stopwords import content_words
 from tutor.citations import SUPPORTED
+from tutor.extractive import NEAREST
 from tutor.lesson import CellStatus, Lesson, StepName
 
 if TYPE_CHECKING:
@@ -172,15 +173,16 @@ def _said(lesson: Lesson, held: Mapping[str, set[str]]) -> Iterator[bool]:
     for step in lesson.steps:
         if step.name not in _STATING_STEPS or not step.citations:
             continue  # such a step says that the course has nothing
-        spans = sentences(step.text)
+        text = step.text.replace(f"*{NEAREST}*", "")  # our own words, of which the course says nothing
+        spans = sentences(text)
         announced = ""
         for span, after in zip_longest(spans, spans[1:]):
             if span.kind not in (SentenceKind.PROSE, SentenceKind.ITEM):
                 continue
-            told = step.text[span.start : after.start if after else len(step.text)]
+            told = text[span.start : after.start if after else len(text)]
             marks = _MARKS.findall(told)
             # A paragraph has one mark at its end, and a list has one before it.
-            whole = _MARKS.search(step.text[span.start :].partition("\n\n")[0])
+            whole = _MARKS.search(text[span.start :].partition("\n\n")[0])
             other = announced if span.kind is SentenceKind.ITEM else whole[0] if whole else ""
             for part, mark in zip_longest(_MARKS.split(told), marks, fillvalue=""):
                 places = _MARK.findall(mark or other)

@@ -24,9 +24,11 @@ MOST_IN_EXCERPT = 80
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n[^\n]+)*")
 """Lines without an empty one between them."""
 _SAYS_NOTHING = re.compile(
-    r"[?:…]\W*$|^\W*(?:for example|for instance|feel free|to learn more|for more|lets)\b|"
+    r"[?:…]\W*$|^\W*(?:for example|for instance|feel free|to learn more|for more|lets|of course|as you can see|"
+    r"for a \w+ challenge|to make things|once we have)\b|"
     r"\b(?:(?:chapter|lesson|section|unit) (?:will|covers)|let[’']s|let us|check out|we are now|"
-    r"we[’']ll (?:now|start|see|look|dive)|dive into|explore the|"
+    r"we[’']ll (?:now|start|see|look|dive)|dive into|explore the|same as before|up to now|"
+    r"(?:this|our) (?:example|use case)|(?:you|we)(?:[’']ve| have) (?:already |just )?(?:seen|learned|done)|previous \w+|here(?=\W*$)|"
     r"we (?:start|begin|will|are going)|you (?:can|could|will) (?:also )?find|we recommend|i recommend)\b",
     re.I,
 )

@@ -15,7 +15,7 @@ from tests.conftest import COURSE
 from tests.fakes import HashingEmbedder
 from tutor.compose import finished, teach
 from tutor.evaluation import measure_lesson, summarise
-from tutor.extractive import ExtractiveComposer
+from tutor.extractive import NEAREST, ExtractiveComposer
 from tutor.lesson import Lesson, StepName
 
 INSIDE = AskedQuestion("in", "What is CLIP and how is it used?", ("clip.md",), "", ())
@@ -91,6 +91,15 @@ def test_an_earlier_citation_supports_no_sentence_of_its_own(library: Library, l
     one_step = replace(lesson, steps=(replace(topic, text=prose, citations=(first, second)),))
     row = measure_lesson(INSIDE, one_step, library.catalog)
     assert (row.supported_sentences, row.sentences) == (1, 3)
+
+
+def test_what_we_say_ourselves_before_a_quotation_is_no_sentence_of_the_course(
+    library: Library, lesson: Lesson
+) -> None:
+    before = measure_lesson(INSIDE, lesson, library.catalog)
+    first = replace(lesson.steps[0], text=f"*{NEAREST}*\n\n> {lesson.steps[0].text}")
+    row = measure_lesson(INSIDE, replace(lesson, steps=(first, *lesson.steps[1:])), library.catalog)
+    assert (row.sentences, row.supported_sentences) == (before.sentences, before.supported_sentences)
 
 
 def test_an_order_against_the_graph_is_counted(library: Library, lesson: Lesson) -> None:
