@@ -57,8 +57,9 @@ class QuizMaker:
         self._read = Reading(self.material)
 
     def askable(self) -> list[Subject]:
-        """Return the concepts that something can be asked about, as the course introduces them."""
-        return list(dict.fromkeys(item.concept for item in self.items() if item.concept is not None))
+        """Return the concepts that the course says enough about for questions, as it introduces them."""
+        told_of = {told.concept.id for told in self._read.described} | self._read.gaps.keys()
+        return [Subject(one.id, one.name) for one in self.material.concepts() if one.id in told_of]
 
     def items(self, concept_ids: Sequence[str] | None = None) -> Iterator[QuizItem]:
         """Yield the items about these concepts, or about all, as the course introduces them; each passed its checks."""

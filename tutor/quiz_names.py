@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.concepts import abbreviates, merge_reason, name_like, opposed, singular, words
 from knowledge.model import Chunk, Concept
@@ -93,13 +94,23 @@ class Company:
 
     def meets(self, concept: Concept) -> bool:
         """Return whether one of these sentences holds all words of a name of that concept."""
-        told = (content_words(name) for name in names(concept))
+        told = (_stems(name) for name in names(concept))
         return any(own and own <= self.beside for own in told)
 
     def keeps(self, text: str) -> float:
         """Return the share in 0..1 of a text's content words beside which the concept is named."""
-        said = content_words(text)
+        said = _stems(text)
         return len(said & self.beside) / max(1, len(said))
+
+
+@lru_cache(maxsize=8_192)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(content_words(text))
+
+
+@lru_cache(maxsize=8_192)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(singular(word).casefold() for word in words(text))
 
 
 def names(concept: Concept) -> tuple[str, ...]:
@@ -118,6 +129,7 @@ def head_of(name: str) -> str:
     return singular((words(name) or [name])[-1]).casefold()
 
 
+@lru_cache(maxsize=8_192)
 def look(name: str) -> str:
     """Return how a name looks: a `name`, one with a common `noun` after it, a `title`, `words`; "" without a word."""
     parts = words(name)
@@ -175,7 +187,7 @@ def akin(one: Concept, two: Concept) -> bool:
 
 def _share_a_word(first: str, second: str) -> bool:
     """Return whether a word of one is one of the other, stands in one, or begins like one."""
-    mine, other = ({singular(word).casefold() for word in words(name)} - STOP_WORDS for name in (first, second))
+    mine, other = (_words(name) - STOP_WORDS for name in (first, second))
     return any(_alike(a, b) for a in mine for b in other)
 
 
@@ -192,5 +204,4 @@ def told_by(name: str, text: str) -> bool:
 
 def named_in(concept: Concept, text: str) -> bool:
     """Return whether all words of one of the concept's names stand in the text."""
-    said = {singular(word).casefold() for word in words(text)}
-    return any({singular(word).casefold() for word in words(name)} <= said for name in names(concept))
+    return any(_words(name) <= _words(text) for name in names(concept))

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from knowledge.concepts import words
 from knowledge.model import Chunk, Concept, Mention, MentionRole, Relation, RelationKind, SourceDocument
@@ -21,6 +21,7 @@ from tutor.quiz_gaps import Gap, gaps
 from tutor.quiz_names import MOST_COMPANY, Company, akin, head_of, look, named_in, verbs_of
 from tutor.quiz_statements import GAP, Description, beginning, descriptions
 
+T = TypeVar("T")
 WRONG_OPTIONS = 3
 MOST_OVERLAP = 0.2
 """Share of content words that two descriptions may have in common (Jaccard) and still be told apart."""
@@ -98,51 +99,48 @@ class Reading:
             written: the name of a concept as an option, "" where it has none that fits.
             like: how the right name looks.
         """
-        course, fit = self._course(chunk), list[tuple[float, tuple[int, int, str], Concept]]()
+        course, near = self._course(chunk), list[tuple[float, tuple[int, int, str], Concept]]()
         for other in self._namable:
             company = self.company(other)
             if look(written(other)) == like and not company.meets(concept) and company.keeps(said) <= MOST_COMPANY:
-                fit.append((-company.keeps(said), _distance(concept, other), other))
-        found: list[Concept] = []
-        for _, _, other in sorted(fit, key=lambda one: one[:2]):
-            if (
-                any(self._course(one) == course for one in self.chunks(other))
-                and self._unrelated(concept, other)
-                and not named_in(other, chunk.text)
-                and not any(akin(other, taken) for taken in found)
-            ):
-                found.append(other)
-            if len(found) == WRONG_OPTIONS:
-                break
-        return [written(one) for one in found]
+                near.append((-company.keeps(said), _distance(concept, other), other))
+        fit = (
+            other
+            for _, _, other in sorted(near, key=lambda one: one[:2])
+            if any(self._course(one) == course for one in self.chunks(other))
+            and not named_in(other, chunk.text)
+            and self._unrelated(concept, other)
+        )
+        return [written(one) for one in _first_apart(fit, lambda one, other: not akin(one, other))]
 
     def wrong_descriptions(self, told: Description) -> list[str]:
         """Return what the course says of other concepts and surely not of this one, nearest first."""
-        found: list[Description] = []
-        for one in sorted(self.described, key=lambda other: _distance(told.concept, other.concept)):
-            fits = self._course(one.chunk) == self._course(told.chunk) and self._apart(told, one)
-            alike = GAP not in one.text and _alike(told.text, one.text)
-            strange = self.company(told.concept).keeps(one.text) <= MOST_COMPANY
-            if fits and alike and strange and all(self._apart(one, taken) for taken in found):
-                found.append(one)
-        return [one.text for one in found[:WRONG_OPTIONS]]
+        mine = self.company(told.concept)
+        fit = (
+            one
+            for one in sorted(self.described, key=lambda other: _distance(told.concept, other.concept))
+            if self._course(one.chunk) == self._course(told.chunk)
+            and GAP not in one.text
+            and _alike(told.text, one.text)
+            and mine.keeps(one.text) <= MOST_COMPANY
+            and self._apart(told, one)
+        )
+        return [one.text for one in _first_apart(fit, self._apart)]
 
     def wrong_endings(self, gap: Gap) -> list[Gap]:
         """Return sentences on other concepts that surely do not go on so of this one, nearest in the course first."""
         mine, openings = self.company(gap.concept), (one for many in self.gaps.values() for one in many if one.opens)
-        found: list[Gap] = []
-        for one in sorted(openings, key=lambda other: _distance(gap.concept, other.concept)):
-            if (
-                one.frame.many == gap.frame.many
-                and self._course(one.chunk) == self._course(gap.chunk)
-                and self._unrelated(gap.concept, one.concept)
-                and not (named_in(gap.concept, one.chunk.text) or self.company(one.concept).meets(gap.concept))
-                and mine.keeps(one.after) <= MOST_COMPANY
-                and _LENGTHS[0] <= len(one.after) / len(gap.after) <= _LENGTHS[1]
-                and not any(akin(one.concept, taken.concept) for taken in found)
-            ):
-                found.append(one)
-        return found[:WRONG_OPTIONS]
+        fit = (
+            one
+            for one in sorted(openings, key=lambda other: _distance(gap.concept, other.concept))
+            if one.frame.many == gap.frame.many
+            and self._course(one.chunk) == self._course(gap.chunk)
+            and _LENGTHS[0] <= len(one.after) / len(gap.after) <= _LENGTHS[1]
+            and mine.keeps(one.after) <= MOST_COMPANY
+            and not (named_in(gap.concept, one.chunk.text) or self.company(one.concept).meets(gap.concept))
+            and self._unrelated(gap.concept, one.concept)
+        )
+        return _first_apart(fit, lambda one, other: not akin(one.concept, other.concept))
 
     @cached_property
     def _namable(self) -> list[Concept]:
@@ -233,6 +231,17 @@ def _naming_chunks(material: Material, ids: Sequence[str]) -> dict[str, list[Chu
         ]
         for concept_id, many in wanted.items()
     }
+
+
+def _first_apart(fit: Iterable[T], apart: Callable[[T, T], bool]) -> list[T]:
+    """Return the first of these that are apart from each other, as many as a question has wrong options."""
+    found: list[T] = []
+    for one in fit:
+        if all(apart(one, taken) for taken in found):
+            found.append(one)
+        if len(found) == WRONG_OPTIONS:
+            break
+    return found
 
 
 def _distinct(told: Sequence[Description]) -> list[Description]:
