@@ -283,7 +283,7 @@ def _out_of_place(candidate: QuotableSentence, wish: Wish, named: re.Pattern[str
     defined = about is not None and defines(text, about)
     elsewhere = any(not named.search(lead) for lead in _LEAD.findall(text))  # an entry of a list on something else
     story = wish.step in _EXPLAINING and _PERSONAL.search(text) and not defined
-    of_entry = bool(candidate.entry) and not named.search(candidate.entry) and not defined
+    of_entry = not about and candidate.entry and not named.search(candidate.entry)
     if elsewhere or story or of_entry:
         return True
     own = is_definition(candidate, wish.concept)
