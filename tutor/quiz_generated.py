@@ -109,11 +109,12 @@ class QuizMaker:
         return self._choice(told, f"How does the course describe “{told.concept.name}”?", told.text, wrong)
 
     def _of_sentences(self, concept: Concept) -> Iterator[QuizItem]:
-        """Yield sentences about the concept with a blank, and how the first that opens with it goes on."""
+        """Yield sentences about the concept with a blank, and how those that open with it go on, each opening once."""
         told = self._read.gaps.get(concept.id, [])
+        openings = {_opening(gap): gap for gap in reversed(told) if gap.opens}
         completed = (item for gap in told if (item := self._completed(gap)) is not None)
-        continued = (item for gap in told if gap.opens and (item := self._continued(gap)) is not None)
-        yield from chain(islice(completed, MOST_GAPS), islice(continued, 1))
+        continued = (item for gap in openings.values() if (item := self._continued(gap)) is not None)
+        yield from chain(islice(completed, MOST_GAPS), islice(continued, MOST_GAPS))
 
     def _completed(self, gap: Gap) -> QuizItem | None:
         """Return a sentence of the course to be completed with the name of a concept."""
@@ -127,7 +128,7 @@ class QuizMaker:
 
     def _continued(self, gap: Gap) -> QuizItem | None:
         """Return the beginning of a sentence with what may follow: what the course says, and what it says of others."""
-        stem = f"How does the course go on: “{_capital(gap.before + gap.name)} …”?"
+        stem = f"How does the course go on: “{_opening(gap)} …”?"
         return self._choice(gap, stem, _ending(gap), [_ending(one) for one in self._read.wrong_endings(gap)])
 
     def _numbers(self, concept: Concept) -> Iterator[QuizItem]:
@@ -161,6 +162,10 @@ class QuizMaker:
     def _source(self, chunk: Chunk, sentence: str) -> Source:
         document = self._read.documents.get(chunk.document_id)
         return Source(chunk.id, sentence, document.title if document else "", place(chunk.locator))
+
+
+def _opening(gap: Gap) -> str:
+    return _capital(gap.before + gap.name)
 
 
 def _ending(gap: Gap) -> str:
