@@ -28,7 +28,8 @@ _SAYS_NOTHING = re.compile(
     r"for a \w+ challenge|to make things|once we have)\b|"
     r"\b(?:(?:chapter|lesson|section|unit) (?:will|covers)|let[’']s|let us|check out|we are now|"
     r"we[’']ll (?:now|start|see|look|dive)|dive into|explore the|same as before|up to now|"
-    r"(?:this|our) (?:example|use case)|(?:you|we)(?:[’']ve| have) (?:already |just )?(?:seen|learned|done)|"
+    r"(?:this|our) (?:example|use case)|in the paper|"
+    r"(?:you|we)(?:[’']ve| have) (?:already |just )?(?:seen|learned|done)|"
     r"previous \w+|here(?=\W*$)|"
     r"we (?:start|begin|will|are going)|you (?:can|could|will) (?:also )?find|we recommend|i recommend)\b",
     re.I,

@@ -30,7 +30,8 @@ _POINTER_START = re.compile(
     r"the (?:paper|article) (?:also|goes|introduces|presents|proposes|shows)|"
     r"as a (?:last|final|side|first|technical) (?:\w+ )?(?:comment|note|remark|step)|"
     r"the (?:best part|remaining|analogous|only (?:thing|argument|difference))|time to|"
-    r"in conclusion|in the same vein|further,|from (?:left|right|top|bottom)|for each,|for a \w+ challenge|"
+    r"in conclusion|in the same vein|further,|afterwards|more precisely|"
+    r"from (?:left|right|top|bottom)|for each,|for a \w+ challenge|"
     r"to (?:learn|know|find out|read|see) more|for bonus|ready to|to recap|to sum up|to reiterate|we discussed|"
     r"cover|delve|dive|explore|learn|discover|conclude|watch|join|"
     r"(?:figure|image|source|credits?|photo|table|caption|illustration|adapted|taken|tip|hint|warning|exercise)"
@@ -123,6 +124,8 @@ _POINTER = re.compile(
     r"each (?:section|chapter|lesson|unit)|we (?:just|already) \w+|just saw|"
     r"(?:we|you|can|could|did|is|are|happen) (?:\w+ ){0,3}here|check here|"
     r"the (?:first|second|former|latter)(?=[,.;:]| and| or)|shown (?:underneath|on the|in)|so far|will become clear|"
+    r"like our example|in (?:the|their) (?:paper(?=,)|experiments?)|"
+    r"the (?:red|blue|green|yellow|orange|purple) (?!channel|light|component|band|value|pixel|colou?r)\w+|"
     r"lines? \d|up (?:until|to) now|(?:\w+ly,? |so )note that|"
     r"as (?:we|you) (?:saw|have|did|know|learned)|this one|(?:we|you) also|you learned|is similar(?! to)|"
     r"here (?:we|you) (?:\w+ )?(?:can|have|need|only|rely|see|tokenized|use)|"
@@ -158,7 +161,7 @@ _COUNTED = re.compile(
 )
 """A sentence that ends where it begins to count: "... differ in three respects."."""
 _CAPTION = re.compile(
-    r"^(?:example|illustration|overview|visuali[sz]ation|diagram|screenshot|comparison|plot) of |"
+    r"^(?:example|illustration|overview|visuali[sz]ation|diagram|screenshot|comparison|plot) (?:\w+ )?(?:of|for) |"
     r"^(?:an?|the) (?:example|illustration|overview|visuali[sz]ation|diagram|screenshot|comparison|plot) of "
     r"(?:(?!\b(?:is|are|was|were|has|have|can|will|would|helps?|shows?|took)\b).)*$|\((?:left|right|top|bottom|middle)\)|"
     r"^(?:an? |the )?(?:\w+ )?(?:example|illustration|diagram|figure|plot|image|picture|graph)(?: \w+){0,2} "
