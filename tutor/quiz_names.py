@@ -18,6 +18,8 @@ from tutor.quiz_statements import name_pattern, naming
 
 MOST_COMPANY = 0.2
 """Share of a text's content words beside which a concept may be named elsewhere and surely not be meant by it."""
+WELL_KNOWN = 50
+"""Content words beside which a concept is named, from on which more is surely not true of it than is only not said."""
 LEAST_OPPOSED = 6
 """Letters from which on two words that oppose each other tell one by the other: an encoder, and what decodes."""
 _ARTICLE = re.compile(r"\b(?:an?|the|each|every|one|any)\s+$", re.I)
@@ -96,6 +98,11 @@ class Company:
         """Return whether one of these sentences holds all words of a name of that concept."""
         told = (_stems(name) for name in names(concept))
         return any(own and own <= self.beside for own in told)
+
+    @property
+    def is_well_known(self) -> bool:
+        """Return whether the course says so much of the concept that what it does not say is hardly true of it."""
+        return len(self.beside) >= WELL_KNOWN
 
     def keeps(self, text: str) -> float:
         """Return the share in 0..1 of a text's content words beside which the concept is named."""

@@ -90,7 +90,7 @@ class Reading:
     def wrong_names(
         self, concept: Concept, said: str, chunk: Chunk, written: Callable[[Concept], str], like: str
     ) -> list[str]:
-        """Return names that surely do not fit what is said, those first that are named beside more of its words.
+        """Return names that surely do not fit what is said, well-known ones first, named beside more of its words.
 
         Args:
             concept: what it is said of.
@@ -99,14 +99,14 @@ class Reading:
             written: the name of a concept as an option, "" where it has none that fits.
             like: how the right name looks.
         """
-        course, near = self._course(chunk), list[tuple[float, tuple[int, int, str], Concept]]()
+        course, near = self._course(chunk), list[tuple[bool, float, tuple[int, int, str], Concept]]()
         for other in self._namable:
             company = self.company(other)
             if look(written(other)) == like and not company.meets(concept) and company.keeps(said) <= MOST_COMPANY:
-                near.append((-company.keeps(said), _distance(concept, other), other))
+                near.append((not company.is_well_known, -company.keeps(said), _distance(concept, other), other))
         fit = (
             other
-            for _, _, other in sorted(near, key=lambda one: one[:2])
+            for *_, other in sorted(near, key=lambda one: one[:3])
             if any(self._course(one) == course for one in self.chunks(other))
             and not named_in(other, chunk.text)
             and self._unrelated(concept, other)

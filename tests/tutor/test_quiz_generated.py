@@ -250,6 +250,15 @@ def test_what_is_elsewhere_named_beside_the_words_of_the_sentence_is_no_wrong_op
     assert "Pooling" not in [option.text for option in item.options]
 
 
+@pytest.mark.parametrize("unknown", ["momentum", "occlusion", "tokenization", "pooling"])
+def test_wrong_options_are_first_those_of_which_the_course_says_much(unknown: str) -> None:
+    much = " ".join(f"w{number}" for number in range(60))
+    others = {"momentum", "occlusion", "tokenization", "pooling"} - {unknown}
+    told = {name: f"{text} {name.capitalize()} {much}." if name in others else text for name, text in SPOKEN.items()}
+    (item,) = completed(told)
+    assert {option.text.casefold() for option in item.options} == {"dropout", *others}
+
+
 def test_the_one_word_among_proper_names_is_not_asked_for() -> None:
     names = dict(zip(SPOKEN, ("dropout", "ResNet", "AlexNet", "RMSProp", "GPT-2", "grammar"), strict=True))
     told = {names[word]: text.replace(word.capitalize(), names[word]) for word, text in SPOKEN.items()}
