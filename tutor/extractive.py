@@ -12,6 +12,7 @@ from knowledge.model import Concept, place
 from knowledge.stopwords import content_words
 from tutor.citations import Similarity, resolve
 from tutor.events import Notice, StepFinished, StepStarted, TextStreamed
+from tutor.headings import TOLD, clause_of
 from tutor.lesson import (
     CellStatus,
     Citation,
@@ -59,12 +60,12 @@ _ASKS = {
 """What a step wants to know, as a question whose meaning is compared with sentences."""
 _MISSING = {
     StepName.ANSWER: "No single sentence of the course answers this; what it says stands below.",
-    StepName.WHY: "The course does not say why {name} matters.",
+    StepName.WHY: "The course does not say {clause}.",
     StepName.PREREQUISITE: "The course says in no sentence that stands alone what is needed first.",
     StepName.TOPIC: "The course names {name} without explaining it in a sentence that stands alone.",
-    StepName.HOW: "The course says no more about how {name} works.",
+    StepName.HOW: "The course says no more about {clause}.",
     StepName.EXAMPLE: "The course has no code example for {name}.",
-    StepName.APPLICATIONS: "The course does not say where {name} is used.",
+    StepName.APPLICATIONS: "The course does not say {clause}.",
     StepName.SUMMARY: "What stands above is all that the course says about {name}.",
     StepName.READING: "The course has no further place on {name}.",
     StepName.NEXT: "Nothing in the course builds on {name} yet.",
@@ -306,11 +307,13 @@ class StepWriter:
     def _next(self, step: PlannedStep) -> StepFinished:
         """Name real successors in the graph, each with its definition where the course gives one."""
         passages = {p.chunk.id: p for p in step.passages}
-        lines, cited = [], []
+        lines: list[str] = []
+        cited: list[Citation] = []
         for concept in step.mentions:
             definition = concept.definition
             passage = passages.get(definition.chunk_id) if definition else None
-            if definition is None or passage is None or not stands_alone(definition.text):
+            said = definition.text if definition else ""
+            if definition is None or passage is None or not stands_alone(said) or any(said == c.quote for c in cited):
                 lines.append(f"- **{concept.name}**")
                 continue
             lines.append(_entry(concept, no_key_of_ours(readable(definition.text)), passage.key))
@@ -366,7 +369,8 @@ def _shown(passage: Passage, cell: Cell) -> LessonCell:
 
 def _missing(step: PlannedStep) -> str:
     name = step.concept.name if step.concept else "this"
-    return f"*{_MISSING[step.name].format(name=name)}*"
+    clause = clause_of(step.name, name) if step.name in TOLD else ""
+    return f"*{_MISSING[step.name].format(name=name, clause=clause)}*"
 
 
 def _place(passage: Passage) -> str:

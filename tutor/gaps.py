@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from tutor.headings import TOLD, clause_of
 from tutor.lesson import LessonStep, StepName
-
-_CLAUSES = {
-    StepName.WHY: "why {name} matters",
-    StepName.HOW: "how {name} works",
-    StepName.APPLICATIONS: "where {name} is used",
-}
 
 
 def shown_steps(steps: Iterable[LessonStep]) -> list[LessonStep]:
@@ -21,7 +16,7 @@ def shown_steps(steps: Iterable[LessonStep]) -> list[LessonStep]:
 def gaps(steps: Sequence[LessonStep]) -> str:
     """Return one line that says what the course leaves out; empty where it leaves out nothing."""
     empty = [step for step in steps if not step.found]
-    clauses = [_CLAUSES[s.name].format(name=s.concept or "this") for s in empty if s.name in _CLAUSES]
+    clauses = [clause_of(s.name, s.concept or "this") for s in empty if s.name in TOLD]
     said = f"No sentence found here says by itself {_either(clauses)}." if clauses else ""
     example = next((step for step in empty if step.name is StepName.EXAMPLE), None)
     without = f"It has no code example for {example.concept or 'this'}." if example else ""

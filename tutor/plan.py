@@ -14,6 +14,7 @@ from knowledge.howto import lesson_for
 from knowledge.model import Chunk, ChunkKind, Concept, Retrieval
 from knowledge.seeds import asked_for
 from knowledge.stopwords import content_words
+from tutor.headings import heading
 from tutor.lesson import LessonPlan, Passage, PlannedStep, StepName
 from tutor.quoting import explains
 from tutor.sections import serves, teaches
@@ -54,11 +55,11 @@ class _Planner:
     def plan(self) -> LessonPlan:
         steps = (
             *self._answer(),
-            *self._of_main(StepName.WHY, "Why {name} matters"),
+            *self._of_main(StepName.WHY),
             *self._explanations(),
-            *self._of_main(StepName.HOW, "How {name} works"),
+            *self._of_main(StepName.HOW),
             self._example(),
-            *self._of_main(StepName.APPLICATIONS, "Where {name} is used"),
+            *self._of_main(StepName.APPLICATIONS),
             self._summary(),
             self._reading(),
             self._next(),
@@ -87,14 +88,14 @@ class _Planner:
         lesson = lesson_for(self._retrieval.question, found)
         return sorted((chunk for chunk in found if chunk.document_id == lesson), key=lambda chunk: chunk.position)
 
-    def _of_main(self, name: StepName, title: str) -> Iterable[PlannedStep]:
+    def _of_main(self, name: StepName) -> Iterable[PlannedStep]:
         """Tell of the main concept what its headings promise: why it matters, how it works, where it is used."""
         if self._main is None:
             return
         defining = self._main.definition.chunk_id if self._main.definition else ""
         chunks = [chunk for chunk in self._topic if name is not StepName.HOW or chunk.id != defining]
         first = _by_heading(chunks, name)[:TOPIC_PASSAGES]
-        yield self._step(name, title.format(name=self._main.name), self._main, first)
+        yield self._step(name, heading(name, self._main.name), self._main, first)
 
     def _explanations(self) -> Iterable[PlannedStep]:
         """Explain what is asked, and before it, together, what it rests on."""

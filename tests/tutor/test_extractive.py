@@ -410,3 +410,11 @@ def test_a_mark_that_stands_in_the_course_never_becomes_a_citation() -> None:
     for step in made.steps:
         assert set(re.findall(r"\[(c\d+)\]", step.text)) == set(step.citations)
     assert "(c7)" in "\n".join(step.text for step in made.steps)
+
+
+def test_a_sentence_that_defines_two_next_concepts_is_quoted_once() -> None:
+    both = tuple(dataclasses.replace(examples.CLIP, id=name, name=name) for name in ("A", "B"))
+    made = lesson(unlocks=both, related=(), passages={one.id: (examples.CLIP_WHY,) for one in both})
+    first, second = next(step for step in made.steps if step.name is StepName.NEXT).text.split("\n")
+    assert first.startswith("- CLIP is a model")
+    assert second == "- **B**"

@@ -9,6 +9,7 @@ import pytest
 
 from knowledge.model import ChunkKind, ExpandedConcept, SeedConcept
 from tests.tutor import examples
+from tutor.headings import heading
 from tutor.lesson import StepName
 from tutor.plan import plan_lesson
 
@@ -107,3 +108,18 @@ def test_what_is_only_near_the_question_gets_no_sections_of_its_own() -> None:
     assert [s.title for s in steps][:3] == ["In short", "What you need first", "What the course says"]
     assert not {StepName.WHY, StepName.HOW, StepName.APPLICATIONS} & {s.name for s in steps}
     assert next(s for s in steps if s.name is StepName.EXAMPLE).passages
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("CLIP", "How CLIP works"),
+        ("autonomous vehicles", "How autonomous vehicles work"),
+        ("CNNs", "How CNNs work"),
+        ("ethics", "How ethics works"),
+        ("loss", "How loss works"),
+        ("Keras", "How Keras works"),
+    ],
+)
+def test_a_heading_has_its_verb_in_the_number_of_the_name(name: str, title: str) -> None:
+    assert heading(StepName.HOW, name) == title
