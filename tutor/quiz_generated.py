@@ -12,22 +12,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, islice
 
-from knowledge.model import (
-    Chunk,
-    Concept,
-    place,
-)
+from knowledge.model import Chunk, Concept, place
 from knowledge.stopwords import content_words
 from tutor.grades import ChoiceKey, NumberKey
 from tutor.learner import Subject
 from tutor.quiz import BLANK, Origin, QuizItem, Source, faults, item_id, shuffled
 from tutor.quiz_drafts import is_thing, phrases
 from tutor.quiz_gaps import Gap
-from tutor.quiz_names import (
-    is_plural,
-    look,
-    names,
-)
+from tutor.quiz_names import is_plural, look, names
 from tutor.quiz_reading import WRONG_OPTIONS, Material, Reading
 from tutor.quiz_statements import (
     GAP,
