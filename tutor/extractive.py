@@ -77,6 +77,8 @@ NEAREST = "Erica found no single sentence that answers this. The course comes ne
 _BLOCK = re.compile(r"\s*(?:(?=\$\$|\\\[|\\begin)|\n\s*(?=[-*+] |\d{1,3}[.)] ))")
 FIRST_WORDS_CHARS = 8
 STEPS_OF_A_PROCEDURE = 5
+SHORTEST_WAY = 3
+"""Concepts from which on the way through them is worth a line: of two, the headings just told."""
 ANSWERING, ANSWERING_HOW_TO = 0.5, 0.35
 """Least cosine with the question, or share of its words, at which a sentence answers it, or is a step of how to."""
 QUESTION_SHARE = 0.9
@@ -286,7 +288,7 @@ class StepWriter:
     def _summary(self, step: PlannedStep) -> StepFinished:
         chosen = self._choose(step, SENTENCES[step.name]) if step.concept else []
         explained = [f"**{concept.name}**" for concept in self._explained]
-        path = f"The way here: {' → '.join(explained)}." if len(explained) > 1 else ""
+        path = f"The way here: {' → '.join(explained)}." if len(explained) >= SHORTEST_WAY else ""
         text = "\n\n".join(part for part in (_paragraphs(chosen), path) if part) or _missing(step)
         return _finished(step, text, _citations(chosen), found=bool(chosen or path))
 

@@ -91,7 +91,7 @@ _LATE_POINTER = re.compile(
     r"^(?:in [^,]{1,30}, |\w+ly, ){0,2}[^,;:]*?\w (?:this|these|those|such(?: an?(?! way that))?)"
     r"(?! (?:an?|as|that|is|are|was|were|has|have|can|will|would|may|might|means|makes|allows|leads|does|who|which|in|"
     r"of|with|to|for|by|from|at|on)\b)|"
-    r"^(?:in|since|as|because|when|if|once|after|while|although)\b[^,]{1,60}, (?:this|these|those)"
+    r"^(?:in|since|as(?! a\b)|because|when|if|once|after|while|although)\b[^,]{1,60}, (?:this|these|those)"
     r"(?! (?:is|are|was|were|has|have|can|will|would|may|might|means|makes|allows|leads|does|in|of|by)\b)|"
     r"\b(?:about|for|from|of|with|takes?|uses?|using|"
     r"in(?= that (?:graph|image|layer|model|set|space)\b)) that(?! (?:of|is|are|was|were|can|will|has|have)\b)) "

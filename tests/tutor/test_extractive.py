@@ -418,3 +418,10 @@ def test_a_sentence_that_defines_two_next_concepts_is_quoted_once() -> None:
     first, second = next(step for step in made.steps if step.name is StepName.NEXT).text.split("\n")
     assert first.startswith("- CLIP is a model")
     assert second == "- **B**"
+
+
+def test_the_way_through_two_concepts_is_no_summary() -> None:
+    order = lesson().retrieval.order
+    long, short = lesson(), lesson(order=order[-2:])
+    assert "The way here" in next(step for step in long.steps if step.name is StepName.SUMMARY).text
+    assert "The way here" not in next(step for step in short.steps if step.name is StepName.SUMMARY).text
