@@ -22,6 +22,9 @@ WELL_KNOWN = 50
 """Content words beside which a concept is named, from on which more is surely not true of it than is only not said."""
 LEAST_OPPOSED = 6
 """Letters from which on two words that oppose each other tell one by the other: an encoder, and what decodes."""
+LEAST_ROOTED, ROOT = 5, 0.6
+"""Letters from which on words are compared by how they begin, and the share of the shorter that has to be alike."""
+_PART, _DIGIT_WITHIN = re.compile(r"[a-z]{2,}"), re.compile(r"[a-z]\d[a-z]", re.I)
 _ARTICLE = re.compile(r"\b(?:an?|the|each|every|one|any)\s+$", re.I)
 _ONE = re.compile(r"\ban?\s+$", re.I)
 _HISSES = ("s", "x", "z", "y", "ch", "sh")
@@ -204,9 +207,29 @@ def _alike(one: str, two: str) -> bool:
 
 
 def told_by(name: str, text: str) -> bool:
-    """Return whether a word of the text gives a name away: by one of its words, or by the opposite of one."""
-    pairs = ((own, word) for own in words(name) for word in words(text) if own.isalpha() and word.isalpha())
-    return _share_a_word(name, text) or any(opposed(a, b) for a, b in pairs if min(len(a), len(b)) >= LEAST_OPPOSED)
+    """Return whether a text gives a name away: by a word of it, its root, its opposite, or what it is short for."""
+    pairs = [(own, word) for own in words(name) for word in words(text) if own.isalpha() and word.isalpha()]
+    return (
+        _share_a_word(name, text)
+        or any(opposed(a, b) for a, b in pairs if min(len(a), len(b)) >= LEAST_OPPOSED)
+        or any(_of_one_root(a.casefold(), b.casefold()) for a, b in pairs if b.casefold() not in STOP_WORDS)
+        or any(len(b) > 1 and b.isupper() and (b in a or a in b) for a, b in pairs if a.isupper())
+        or _written_out(name, text)
+    )
+
+
+def _of_one_root(one: str, two: str) -> bool:
+    """Return whether two words begin alike for most of the shorter: "evasion" and "evade", "neural" and "neurons"."""
+    short = min(len(one), len(two))
+    alike = next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), short)
+    return short >= LEAST_ROOTED and alike >= ROOT * short
+
+
+def _written_out(name: str, text: str) -> bool:
+    """Return whether words of the text begin with all parts of a name such as "im2col"."""
+    parts = _PART.findall(name.casefold()) if _DIGIT_WITHIN.search(name) else []
+    said = words(text.casefold())
+    return len(parts) > 1 and all(any(word.startswith(part) for word in said) for part in parts)
 
 
 def named_in(concept: Concept, text: str) -> bool:

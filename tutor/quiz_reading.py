@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Protocol, TypeVar
 
 from knowledge.concepts import words
-from knowledge.model import Chunk, Concept, Mention, MentionRole, Relation, RelationKind, SourceDocument
+from knowledge.model import Chunk, Concept, Mention, MentionRole, Relation, RelationKind, SourceDocument, stable_id
 from knowledge.stopwords import content_words
 from tutor.quiz_gaps import Gap, gaps
 from tutor.quiz_names import MOST_COMPANY, Company, akin, head_of, look, named_in, verbs_of
@@ -27,6 +27,8 @@ MOST_OVERLAP = 0.2
 """Share of content words that two descriptions may have in common (Jaccard) and still be told apart."""
 MOST_SHARED = 0.3
 """Share of the shorter one's content words: a short description may be true of what a longer one describes."""
+PART = 10
+"""Documents of a course that are near each other."""
 _LENGTHS = (0.5, 2.0)
 """Shortest and longest a wrong description may be, as a multiple of the right one."""
 _KINSHIP = (RelationKind.IS_A, RelationKind.PART_OF, RelationKind.RELATED)
@@ -128,11 +130,18 @@ class Reading:
         return [one.text for one in _first_apart(fit, self._apart)]
 
     def wrong_endings(self, gap: Gap) -> list[Gap]:
-        """Return sentences on other concepts that surely do not go on so of this one, nearest in the course first."""
+        """Return sentences on other concepts that surely do not go on so of this one, from the same part of the course.
+
+        Within a part their order is another one for each question: few fit, and the nearest would stand in them all.
+        """
         mine, openings = self.company(gap.concept), (one for many in self.gaps.values() for one in many if one.opens)
+
+        def away(other: Gap) -> tuple[int, str]:
+            return _distance(gap.concept, other.concept)[0] // PART, stable_id(gap.sentence, other.sentence)
+
         fit = (
             one
-            for one in sorted(openings, key=lambda other: _distance(gap.concept, other.concept))
+            for one in sorted(openings, key=away)
             if one.frame.many == gap.frame.many
             and self._course(one.chunk) == self._course(gap.chunk)
             and _LENGTHS[0] <= len(one.after) / len(gap.after) <= _LENGTHS[1]

@@ -49,6 +49,22 @@ def test_a_word_of_a_name_or_its_opposite_tells_it() -> None:
     assert not told_by("encoder", "a sentence of 12 words is read in one step")
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("evasion attack", "the adversary tries to evade the system", True),
+        ("neural network", "collections of neurons in a graph", True),
+        ("RLHF", "feedback of people as the reward in RL", True),
+        ("im2col", "regions of the image are laid out in columns", True),
+        ("im2col", "regions of the image are laid out in rows", False),
+        ("attention", "a weighted sum over all tokens", False),
+        ("GRPO", "a policy is trained by RL", False),
+    ],
+)
+def test_a_root_a_part_of_an_acronym_or_what_it_is_short_for_tells_a_name(name: str, text: str, told: bool) -> None:
+    assert told_by(name, text) is told
+
+
 def test_company_is_what_stands_beside_a_name_and_how_the_name_is_written_there() -> None:
     text = "A gate opens for large states. Open gates, and the gate function, are smooth. Nothing else is said."
     company = Company.of(concept("gate"), [chunk(text)], {"open"})
