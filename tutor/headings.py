@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from knowledge.concepts import singular
 from tutor.lesson import StepName
 
@@ -11,15 +13,17 @@ _CLAUSES = {
     StepName.APPLICATIONS: ("where {name} is used", "where {name} are used"),
 }
 """Of one, and of many."""
-_OF_ONE = ("ics", "series", "this")
+_OF_ONE = ("ics", "series", "this", "bayes", "lens")
 """Endings of words that look like many and are one: ethics."""
+_ACRONYMS = re.compile(r"[A-Z]{2,}s")
 TOLD = frozenset(_CLAUSES)
 
 
 def clause_of(step: StepName, name: str) -> str:
     """Return the clause of such a step, with its verb in the number of the name."""
-    last = name.rpartition(" ")[2].casefold()
-    many = singular(last).casefold() != last and not last.endswith(_OF_ONE)
+    word = name.rpartition(" ")[2]
+    last = word.casefold()
+    many = bool(_ACRONYMS.fullmatch(word)) or (singular(last).casefold() != last and not last.endswith(_OF_ONE))
     return _CLAUSES[step][many].format(name=name)
 
 

@@ -119,6 +119,8 @@ def test_what_is_only_near_the_question_gets_no_sections_of_its_own() -> None:
         ("ethics", "How ethics works"),
         ("loss", "How loss works"),
         ("Keras", "How Keras works"),
+        ("GPUs", "How GPUs work"),
+        ("Naive Bayes", "How Naive Bayes works"),
     ],
 )
 def test_a_heading_has_its_verb_in_the_number_of_the_name(name: str, title: str) -> None:
