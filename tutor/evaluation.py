@@ -21,8 +21,8 @@ from knowledge.model import Retrieval
 from knowledge.sentences import SentenceKind, sentences
 from knowledge.stopwords import content_words
 from tutor.citations import SUPPORTED
-from tutor.extractive import NEAREST
 from tutor.lesson import CellStatus, Lesson, StepName
+from tutor.step_text import NEAREST
 
 if TYPE_CHECKING:
     from knowledge.catalog import Catalog

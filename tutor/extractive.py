@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from knowledge.asking import asks_how_to
-from knowledge.cells import Cell, cells_of, is_python, source
+from knowledge.cells import cells_of
 from knowledge.chat_model import ModelName, Rung
-from knowledge.model import Concept, place
+from knowledge.model import Concept
 from knowledge.stopwords import content_words
 from tutor.citations import Similarity, resolve
 from tutor.events import Notice, StepFinished, StepStarted, TextStreamed
-from tutor.headings import TOLD, clause_of
 from tutor.lesson import (
-    CellStatus,
     Citation,
-    LessonCell,
     LessonPlan,
-    LessonStep,
-    Passage,
     PlannedStep,
     StepName,
 )
-from tutor.paragraphs import excerpts, paragraphs
-from tutor.plan import titled
+from tutor.paragraphs import continued, excerpts, paragraphs
 from tutor.quoting import (
     SURELY_RELEVANT,
     QuotableSentence,
@@ -36,6 +29,18 @@ from tutor.quoting import (
     says_what,
 )
 from tutor.standing import readable, stands_alone
+from tutor.step_text import (
+    NEAREST,
+    citations,
+    entry,
+    finished_step,
+    first_line,
+    flowing,
+    marked,
+    missing,
+    place_of,
+    shown_cell,
+)
 from tutor.style import Level, Style
 from tutor.subjects import names
 
@@ -58,24 +63,11 @@ _ASKS = {
     StepName.SUMMARY: "What is most important about {name}?",
 }
 """What a step wants to know, as a question whose meaning is compared with sentences."""
-_MISSING = {
-    StepName.ANSWER: "No single sentence of the course answers this; what it says stands below.",
-    StepName.WHY: "The course does not say {clause}.",
-    StepName.PREREQUISITE: "The course says in no sentence that stands alone what is needed first.",
-    StepName.TOPIC: "The course names {name} without explaining it in a sentence that stands alone.",
-    StepName.HOW: "The course says no more about {clause}.",
-    StepName.EXAMPLE: "The course has no code example for {name}.",
-    StepName.APPLICATIONS: "The course does not say {clause}.",
-    StepName.SUMMARY: "What stands above is all that the course says about {name}.",
-    StepName.READING: "The course has no further place on {name}.",
-    StepName.NEXT: "Nothing in the course builds on {name} yet.",
-}
 IN_ITS_OWN_WORDS = (
     "Without a chat model Erica quotes the course in its own language; an answer in {language} needs a model."
 )
-NEAREST = "Erica found no single sentence that answers this. The course comes nearest here:"
-_BLOCK = re.compile(r"\s*(?:(?=\$\$|\\\[|\\begin)|\n\s*(?=[-*+] |\d{1,3}[.)] ))")
-FIRST_WORDS_CHARS = 8
+_GOING_ON = (StepName.ANSWER, StepName.WHY, StepName.TOPIC, StepName.HOW)
+"""Steps that read on in the paragraph of a sentence: what follows it there explains it."""
 STEPS_OF_A_PROCEDURE = 5
 SHORTEST_WAY = 3
 """Concepts from which on the way through them is worth a line: of two, the headings just told."""
@@ -150,13 +142,13 @@ class StepWriter:
         if (chosen or excerpt) and topic:
             self._explained.append(topic)
         if excerpt:
-            return _finished(step, f"> {_marked(excerpt)}", _citations([excerpt]))
-        text = _paragraphs(chosen) or _missing(step)
+            return finished_step(step, f"> {marked(excerpt)}", citations([excerpt]))
+        text = flowing(chosen) or missing(step)
         named = names(topic)
         told_already = named is not None and any(named.search(one.shown) for one in self._used)
         fresh = any(one.quote not in self._answered for one in chosen)  # a section that only repeats the short answer
         found = fresh or (topic is not None and not chosen and not told_already)
-        return _finished(step, text, _citations(chosen), found=found)
+        return finished_step(step, text, citations(chosen), found=found)
 
     def _opening(self, step: PlannedStep) -> list[QuotableSentence]:
         """Return a first paragraph on a topic of which no sentence stands alone: read whole, it explains itself."""
@@ -194,9 +186,9 @@ class StepWriter:
         lines = []
         for concept, sentence in told:
             reminder = "You know this already: " if concept.id in step.known else ""
-            lines.append(_entry(concept, sentence.shown, sentence.passage.key, reminder))
+            lines.append(entry(concept, sentence.shown, sentence.passage.key, reminder))
         sentences = [sentence for _, sentence in told]
-        return _finished(step, "\n".join(lines) or _missing(step), _citations(sentences), found=bool(lines))
+        return finished_step(step, "\n".join(lines) or missing(step), citations(sentences), found=bool(lines))
 
     def _what_it_is(self, step: PlannedStep, concept: Concept) -> QuotableSentence | None:
         """Return the sentence that says best what a concept is, if one does."""
@@ -215,13 +207,13 @@ class StepWriter:
         """Answer the question itself: a procedure by its steps, a comparison with its sides next to each other."""
         chosen = self._choose(step, STEPS_OF_A_PROCEDURE if asks_how_to(self._question) else SENTENCES[step.name])
         sides = [(side, self._side(step, side)) for side in step.mentions]
-        lines = [_entry(side, one.shown, one.passage.key) for side, one in sides if one]
+        lines = [entry(side, one.shown, one.passage.key) for side, one in sides if one]
         self._answered = {one.quote for one in chosen}
         both = [one for one in chosen if not lines or all(self._names(side, one) for side in step.mentions)]
         if not both and not lines and (excerpt := self._nearest(step)):
-            return _finished(step, f"*{NEAREST}*\n\n> {_marked(excerpt)}", _citations([excerpt]))
-        text = "\n\n".join(part for part in (_paragraphs(both), "\n".join(lines)) if part)
-        return _finished(step, text or _missing(step), _citations([*both, *(one for _, one in sides if one)]))
+            return finished_step(step, f"*{NEAREST}*\n\n> {marked(excerpt)}", citations([excerpt]))
+        text = "\n\n".join(part for part in (flowing(both), "\n".join(lines)) if part)
+        return finished_step(step, text or missing(step), citations([*both, *(one for _, one in sides if one)]))
 
     def _side(self, step: PlannedStep, side: Concept) -> QuotableSentence | None:
         """Return the sentence that says best what one of the things compared is."""
@@ -257,8 +249,23 @@ class StepWriter:
         chosen = choose(candidates, wish, self._used)
         # A definition stands where its concept is explained; it answers the question where nothing else does.
         chosen = [one for one in chosen if not self._reserved(one, step.concept)] or chosen
-        self._used.extend(one for one in chosen if not self._reserved(one, step.concept))
-        return chosen
+        whole = self._going_on(step, chosen) if step.name in _GOING_ON and not procedure else chosen
+        self._used.extend(one for one in whole if not self._reserved(one, step.concept))
+        return whole
+
+    def _going_on(self, step: PlannedStep, chosen: Sequence[QuotableSentence]) -> list[QuotableSentence]:
+        """Return the sentences, the first of an explanation and each of a reason with what goes on from it."""
+
+        def is_taken(one: QuotableSentence) -> bool:
+            return self._reserved(one, step.concept) or any(one.quote in used.quote for used in self._used)
+
+        whole: list[QuotableSentence] = []
+        for one in chosen:
+            if any(one.quote in before.quote for before in whole):
+                continue
+            goes_on = not whole or step.name in (StepName.WHY, StepName.HOW)
+            whole.append(continued(one, is_taken) if goes_on else one)
+        return whole
 
     def _reserved(self, sentence: QuotableSentence, about: Concept | None) -> bool:
         """Return whether the sentence defines another concept of the lesson, which needs it."""
@@ -289,22 +296,22 @@ class StepWriter:
         chosen = self._choose(step, SENTENCES[step.name]) if step.concept else []
         explained = [f"**{concept.name}**" for concept in self._explained]
         path = f"The way here: {' → '.join(explained)}." if len(explained) >= SHORTEST_WAY else ""
-        text = "\n\n".join(part for part in (_paragraphs(chosen), path) if part) or _missing(step)
-        return _finished(step, text, _citations(chosen), found=bool(chosen or path))
+        text = "\n\n".join(part for part in (flowing(chosen), path) if part) or missing(step)
+        return finished_step(step, text, citations(chosen), found=bool(chosen or path))
 
     def _example(self, step: PlannedStep) -> StepFinished:
         if not step.passages:
-            return _finished(step, _missing(step), [], found=False)
+            return finished_step(step, missing(step), [], found=False)
         by_chunk = {passage.chunk.id: passage for passage in step.passages}
         cells = [(by_chunk[cell[0].id], cell) for cell in cells_of(passage.chunk for passage in step.passages)]
-        places = [f"From {_place(p)} [{p.key}]." for p, _ in cells]
+        places = [f"From {place_of(p)} [{p.key}]." for p, _ in cells]
         cited = [resolve(p, p.chunk.text, 1.0) for p, _ in cells]
-        return _finished(step, "\n\n".join(places), cited, tuple(_shown(p, cell) for p, cell in cells))
+        return finished_step(step, "\n\n".join(places), cited, tuple(shown_cell(p, cell) for p, cell in cells))
 
     def _reading(self, step: PlannedStep) -> StepFinished:
-        lines = [f"- {_place(p)} [{p.key}]" for p in step.passages]
-        cited = [resolve(p, _first_line(p.chunk.text), 1.0) for p in step.passages]
-        return _finished(step, "\n".join(lines) or _missing(step), cited, found=bool(lines))
+        lines = [f"- {place_of(p)} [{p.key}]" for p in step.passages]
+        cited = [resolve(p, first_line(p.chunk.text), 1.0) for p in step.passages]
+        return finished_step(step, "\n".join(lines) or missing(step), cited, found=bool(lines))
 
     def _next(self, step: PlannedStep) -> StepFinished:
         """Name real successors in the graph, each with its definition where the course gives one."""
@@ -318,79 +325,6 @@ class StepWriter:
             if definition is None or passage is None or not stands_alone(said) or any(said == c.quote for c in cited):
                 lines.append(f"- **{concept.name}**")
                 continue
-            lines.append(_entry(concept, no_key_of_ours(readable(definition.text)), passage.key))
+            lines.append(entry(concept, no_key_of_ours(readable(definition.text)), passage.key))
             cited.append(resolve(passage, definition.text, 1.0))
-        return _finished(step, "\n".join(lines) or _missing(step), cited, found=bool(lines))
-
-
-def _paragraphs(chosen: Sequence[QuotableSentence]) -> str:
-    """Return the sentences with their marks; neighbours from one passage share a paragraph and formulas stand alone."""
-    text = ""
-    previous: QuotableSentence | None = None
-    for sentence in chosen:
-        if previous is not None:
-            together = previous.passage.key == sentence.passage.key and not previous.block
-            text += " " if together else "\n\n"
-        text += _marked(sentence)
-        previous = sentence
-    return text
-
-
-def _marked(sentence: QuotableSentence) -> str:
-    """Return the sentence with its mark, which stands before the formula or list that the sentence announces."""
-    block = _BLOCK.search(sentence.shown) if sentence.block else None
-    end = block.start() if block else len(sentence.shown)
-    return f"{sentence.shown[:end]} [{sentence.passage.key}]{sentence.shown[end:]}"
-
-
-def _citations(chosen: Sequence[QuotableSentence]) -> list[Citation]:
-    """Return one citation a passage, quoting its first chosen sentence."""
-    firsts: dict[str, Citation] = {}
-    for sentence in chosen:
-        firsts.setdefault(sentence.passage.key, resolve(sentence.passage, sentence.quote, 1.0))
-    return list(firsts.values())
-
-
-def _entry(concept: Concept, said: str, key: str, reminder: str = "") -> str:
-    """Return an entry of a list that says what a concept is; one that opens with the name needs no heading."""
-    lead = "" if _opens_with(said, concept) else f"**{titled(concept.name)}**: "
-    return f"- {reminder}{lead}{said} [{key}]"
-
-
-def _opens_with(definition: str, concept: Concept) -> bool:
-    """Return whether a definition names its concept within its first words, an article or mark aside."""
-    named = names(concept)
-    found = named.search(definition) if named else None
-    return found is not None and found.start() <= FIRST_WORDS_CHARS
-
-
-def _shown(passage: Passage, cell: Cell) -> LessonCell:
-    language = passage.chunk.language or ("python" if is_python(cell) else "")
-    return LessonCell(source(cell), language, passage.key, CellStatus.NOT_RUN, "it was not tried")
-
-
-def _missing(step: PlannedStep) -> str:
-    name = step.concept.name if step.concept else "this"
-    clause = clause_of(step.name, name) if step.name in TOLD else ""
-    return f"*{_MISSING[step.name].format(name=name, clause=clause)}*"
-
-
-def _place(passage: Passage) -> str:
-    return no_key_of_ours(f"*{passage.document.title}*, {place(passage.chunk.locator)}")
-
-
-def _first_line(text: str) -> str:
-    return text.strip().split("\n", 1)[0]
-
-
-def _finished(
-    step: PlannedStep,
-    text: str,
-    citations: Sequence[Citation],
-    cells: tuple[LessonCell, ...] = (),
-    *,
-    found: bool = True,
-) -> StepFinished:
-    keys = tuple(dict.fromkeys(citation.key for citation in citations))
-    concept = step.concept.name if step.concept else None
-    return StepFinished(LessonStep(step.name, step.title, concept, text, keys, cells, found), tuple(citations))
+        return finished_step(step, "\n".join(lines) or missing(step), cited, found=bool(lines))

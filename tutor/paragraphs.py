@@ -6,7 +6,7 @@ Within a paragraph sentences may lean on each other, and it may talk to its read
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from knowledge.model import Concept
@@ -19,6 +19,8 @@ from tutor.standing import opens_freely, points_at_layout, readable, reads_as_on
 from tutor.subjects import names
 
 FEWEST_WORDS, MOST_WORDS = 12, 110
+MOST_CONTINUED = 70
+"""Words after which what goes on from a sentence is left."""
 MOST_IN_EXCERPT = 80
 """Words after which an excerpt takes in no further sentence."""
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n[^\n]+)*")
@@ -35,6 +37,13 @@ _SAYS_NOTHING = re.compile(
     re.I,
 )
 """A question, what announces something, or what only leads on."""
+_BREAKS_OFF = re.compile(
+    r"[?:…!,]\W*$|^\W*(?:amusingly|interestingly|fun fact)\b|\b(?:let[’']s|let us|check out|here(?:[’']s| is| are)|"
+    r"(?:this|our) (?:\w+ )?example|interested reader|"
+    r"recommend|(?:this|next|later|previous) (?:section|chapter|unit))\b",
+    re.I,
+)
+"""Where what goes on from a sentence ends: a question, something announced, another place."""
 _TABLE = re.compile(r"^\s*\|")
 
 
@@ -81,6 +90,33 @@ def excerpts(passage: Passage, concept: Concept | None = None) -> Iterator[Excer
             if part is not None and (named is None or named.search(said)):
                 begin, end = part
                 yield Excerpt(sentence, _quoted(passage, start + begin, text[begin:end]))
+
+
+def continued(sentence: QuotableSentence, is_taken: Callable[[QuotableSentence], bool]) -> QuotableSentence:
+    """Return a sentence with those that go on from it in its paragraph, while there is room.
+
+    Args:
+        sentence: where the quotation begins.
+        is_taken: whether a sentence has its own place in the lesson: nothing goes on past it.
+    """
+    if sentence.block:
+        return sentence
+    for start, text, spans in _prose(sentence.passage.chunk.text):
+        at = next((i for i, span in enumerate(spans) if start + span.start == sentence.start), None)
+        if at is None:
+            continue
+        last = at
+        for index in range(at + 1, len(spans)):
+            said = text[spans[index].start : spans[index].end]
+            room = len(text[spans[at].start : spans[index].end].split()) <= MOST_CONTINUED
+            room = room and not text[spans[index - 1].end : spans[index].start].strip()
+            one = _quoted(sentence.passage, start + spans[index].start, said)
+            if not room or _BREAKS_OFF.search(readable(said)) or points_at_layout(said) or is_taken(one):
+                break
+            last = index
+        if last > at:
+            return _quoted(sentence.passage, sentence.start, text[spans[at].start : spans[last].end])
+    return sentence
 
 
 def _readable_part(text: str, spans: list[Sentence], index: int) -> tuple[int, int] | None:

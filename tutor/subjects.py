@@ -11,7 +11,8 @@ _DEFINITION = re.compile(
     r"(?!(?:be|com|do|gain|gett|go|mak|tak|us)\w*ing\b)\w+ing)\b|"
     r"\brefers? to\b|\bstands? for\b|"
     r"\b(?:was|were) (?:\w+ )?(?:developed|designed|proposed) (?:as|to)\b|\bmeans\b|"
-    r"\bknown as\b|\bdescribes?\b|\bdenotes?\b|\bmeasures?\b|\bconsists? of\b",
+    r"\bknown as\b|\bdescribes?\b|\bdenotes?\b|\bmeasures?\b|\bconsists? of\b|"
+    r"\binvolves? (?:an?|the|\w+ing)\b",
     re.I,
 )
 _OPENING = re.compile(

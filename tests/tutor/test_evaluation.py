@@ -15,8 +15,9 @@ from tests.conftest import COURSE
 from tests.fakes import HashingEmbedder
 from tutor.compose import finished, teach
 from tutor.evaluation import measure_lesson, summarise
-from tutor.extractive import NEAREST, ExtractiveComposer
+from tutor.extractive import ExtractiveComposer
 from tutor.lesson import Lesson, StepName
+from tutor.step_text import NEAREST
 
 INSIDE = AskedQuestion("in", "What is CLIP and how is it used?", ("clip.md",), "", ())
 OUTSIDE = AskedQuestion("out", "How do I bake bread with sourdough?", (), "", ())

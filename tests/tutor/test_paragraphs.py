@@ -7,7 +7,8 @@ import pytest
 from knowledge.model import Heading
 from tests.tutor import examples
 from tutor.lesson import Passage
-from tutor.paragraphs import MOST_WORDS, Excerpt, excerpts
+from tutor.paragraphs import MOST_CONTINUED, MOST_WORDS, Excerpt, continued, excerpts
+from tutor.quoting import quotable
 
 
 def passage(text: str, *headings: str) -> Passage:
@@ -88,3 +89,39 @@ def test_what_is_quoted_stands_so_in_the_passage() -> None:
     for one in excerpts(place):
         assert text[one.quoted.start : one.quoted.start + len(one.quoted.quote)] == one.quoted.quote
         assert "[c3]" not in one.quoted.shown
+
+
+LEAD = "CLIP is trained on pairs of images and texts."
+
+
+def going_on(text: str, *taken: str) -> str:
+    """Return the first sentence of the text as it is quoted with what goes on from it."""
+    sentence = quotable(passage(text))[0]
+    return continued(sentence, lambda one: one.quote in taken).shown
+
+
+def test_a_sentence_is_quoted_with_what_goes_on_from_it_in_its_paragraph() -> None:
+    more = "It sees 400 million of them. That is why it knows so many things."
+    assert going_on(f"{LEAD} {more}") == f"{LEAD} {more}"
+    assert going_on(f"{LEAD}\n\n{more}") == LEAD
+
+
+@pytest.mark.parametrize(
+    "breaks",
+    ["What does that cost?", "Let's see.", "It looks as figure 3 shows.", "See this chapter."],
+)
+def test_what_goes_on_ends_before_a_question_an_announcement_or_another_place(breaks: str) -> None:
+    assert going_on(f"{LEAD} It sees many of them. {breaks} It knows a lot.") == f"{LEAD} It sees many of them."
+
+
+def test_what_has_its_own_place_in_the_lesson_ends_it() -> None:
+    assert going_on(f"{LEAD} A pair is an image with its text.", "A pair is an image with its text.") == LEAD
+
+
+def test_what_goes_on_has_room() -> None:
+    long = " ".join(f"It is shown pair number {number} of the large collection." for number in range(40))
+    assert len(going_on(f"{LEAD} {long}").split()) <= MOST_CONTINUED
+
+
+def test_an_entry_of_a_list_does_not_go_on_in_the_next() -> None:
+    assert going_on(f"{LEAD}\n- It sees many of them.\n- It knows a lot.") == LEAD

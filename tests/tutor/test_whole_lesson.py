@@ -108,7 +108,7 @@ def test_the_order_of_teaching_stays_the_plans() -> None:
 def test_a_part_that_is_missing_or_unsupported_is_quoted_and_the_others_stay() -> None:
     said = answer(p1="Penguins invented everything in Norway.", p2=SPACE).replace("### 3\n", "")
     lesson, _ = lesson_of(large(said))
-    assert text_of(lesson, StepName.WHY) == f"{WHY} [c1]"
+    assert text_of(lesson, StepName.WHY) == f"{WHY} It does so by comparing. [c1]"
     quoted, _ = lesson_of(large(""))
     assert lesson.steps[2].text == quoted.steps[2].text
     assert all(step.text for step in lesson.steps)

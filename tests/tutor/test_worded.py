@@ -76,9 +76,7 @@ def test_the_summary_names_what_a_model_explained_and_what_was_quoted() -> None:
 def test_a_step_of_which_nothing_is_supported_is_quoted_instead() -> None:
     model = ScriptedChatModel(["Penguins invented everything in Norway.", *[GOOD] * 20])
     lesson = lesson_of(model)
-    assert (
-        text_of(lesson, StepName.WHY) == "CLIP matters because it recognises classes that no one labelled for it. [c1]"
-    )
+    assert text_of(lesson, StepName.WHY) == f"{SAID_AGAIN} It does so by comparing. [c1]"
     assert "Penguins" in lesson.removed[0].what
 
 
@@ -228,7 +226,7 @@ def test_what_an_earlier_step_said_is_not_said_again() -> None:
 
 def test_a_step_that_mostly_goes_beyond_the_course_is_quoted_and_not_said_again() -> None:
     lesson, model = why_of("CLIP learns a common space. Penguins invented CLIP in Norway. Seals paid for all of it.")
-    assert text_of(lesson, StepName.WHY) == f"{SAID_AGAIN} [c1]"
+    assert text_of(lesson, StepName.WHY) == f"{SAID_AGAIN} It does so by comparing. [c1]"
     assert sum(one.why == "no passage supports it" for one in lesson.removed) == 2
     assert "Penguins" not in model.prompts[1].messages[1].content
 
