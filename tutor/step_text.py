@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from knowledge.cells import Cell, is_python, source
+from knowledge.concepts import name_like, singular, words
 from knowledge.model import Concept, place
 from tutor.citations import resolve
 from tutor.events import StepFinished
@@ -16,6 +17,7 @@ from tutor.headings import TOLD, clause_of
 from tutor.lesson import CellStatus, Citation, LessonCell, LessonStep, Passage, PlannedStep, StepName
 from tutor.plan import titled
 from tutor.quoting import QuotableSentence, no_key_of_ours
+from tutor.standing import readable
 from tutor.subjects import names
 
 NEAREST = "Erica found no single sentence that answers this. The course comes nearest here:"
@@ -32,21 +34,42 @@ _MISSING = {
     StepName.NEXT: "Nothing in the course builds on {name} yet.",
 }
 _BLOCK = re.compile(r"\s*(?:(?=\$\$|\\\[|\\begin)|\n\s*(?=[-*+] |\d{1,3}[.)] ))")
+_NAME = re.compile(r"^[A-Za-z-]{3,}")
+"""What tells the name of a model from a number or a version."""
 FIRST_WORDS_CHARS = 8
 """Characters within which a definition names its concept, so that an entry needs no heading."""
 
 
-def flowing(chosen: Sequence[QuotableSentence]) -> str:
-    """Return the sentences with their marks; neighbours from one passage share a paragraph and formulas stand alone."""
-    text = ""
+def flowing(chosen: Sequence[QuotableSentence], told: str = "") -> str:
+    """Return the sentences with their marks; neighbours from one passage share a paragraph and formulas stand alone.
+
+    Args:
+        chosen: what is quoted.
+        told: what the step and the question name: a paragraph on anything else with a name of its own begins with it.
+    """
+    text = of = ""
     previous: QuotableSentence | None = None
     for sentence in chosen:
-        if previous is not None:
-            together = previous.passage.key == sentence.passage.key and not previous.block
-            text += " " if together else "\n\n"
+        if previous is not None and previous.passage.key == sentence.passage.key and not previous.block:
+            text += " "
+        else:
+            over = _of_what(sentence, told)
+            text += ("\n\n" if text else "") + (f"*{over}:* " if over not in ("", of) else "")
+            of = over
         text += marked(sentence)
         previous = sentence
     return text
+
+
+def _of_what(sentence: QuotableSentence, told: str) -> str:
+    """Return the names of the model, method or tool that the sentence's section is headed by; "" if one is named."""
+    headings = sentence.passage.chunk.heading_path
+    known = {singular(word).casefold() for word in words(f"{told} {sentence.shown}")}
+    for over in (*headings[-1:], sentence.passage.document.title):
+        own = list(dict.fromkeys(word for word in words(readable(over)) if name_like(word) and _NAME.search(word)))
+        if own:
+            return "" if known & {singular(word).casefold() for word in own} else ", ".join(own)
+    return ""
 
 
 def marked(sentence: QuotableSentence) -> str:
