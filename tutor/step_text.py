@@ -34,8 +34,8 @@ _MISSING = {
     StepName.NEXT: "Nothing in the course builds on {name} yet.",
 }
 _BLOCK = re.compile(r"\s*(?:(?=\$\$|\\\[|\\begin)|\n\s*(?=[-*+] |\d{1,3}[.)] ))")
-_NAME = re.compile(r"^[A-Za-z-]{3,}")
-"""What tells the name of a model from a number or a version."""
+_NAME = re.compile(r"^(?!(?:APIs?|CLI|SDK|FAQs?|[CGT]PUs?)$)[A-Za-z-]{3,}")
+"""What tells the name of a model from a number, a version, and acronyms that name none."""
 FIRST_WORDS_CHARS = 8
 """Characters within which a definition names its concept, so that an entry needs no heading."""
 
