@@ -143,16 +143,17 @@ class StepWriter:
             self._explained.append(topic)
         if excerpt:
             return finished_step(step, f"> {marked(excerpt)}", citations([excerpt]))
-        text = flowing(chosen, self._named_in(step)) or missing(step)
+        text = flowing(chosen, self._named()) or missing(step)
         named = names(topic)
         told_already = named is not None and any(named.search(one.shown) for one in self._used)
         fresh = any(one.quote not in self._answered for one in chosen)  # a section that only repeats the short answer
         found = fresh or (topic is not None and not chosen and not told_already)
         return finished_step(step, text, citations(chosen), found=found)
 
-    def _named_in(self, step: PlannedStep) -> str:
-        """Return what the step and the question name."""
-        return " ".join((self._question, *((step.concept.name, *step.concept.aliases) if step.concept else ())))
+    def _named(self) -> str:
+        """Return what the question and the lesson's path name."""
+        path = (*self._concepts, *self._needed)
+        return " ".join((self._question, *(name for one in path for name in (one.name, *one.aliases))))
 
     def _opening(self, step: PlannedStep) -> list[QuotableSentence]:
         """Return a first paragraph on a topic of which no sentence stands alone: read whole, it explains itself."""
@@ -216,7 +217,7 @@ class StepWriter:
         both = [one for one in chosen if not lines or all(self._names(side, one) for side in step.mentions)]
         if not both and not lines and (excerpt := self._nearest(step)):
             return finished_step(step, f"*{NEAREST}*\n\n> {marked(excerpt)}", citations([excerpt]))
-        text = "\n\n".join(part for part in (flowing(both, self._named_in(step)), "\n".join(lines)) if part)
+        text = "\n\n".join(part for part in (flowing(both, self._named()), "\n".join(lines)) if part)
         return finished_step(step, text or missing(step), citations([*both, *(one for _, one in sides if one)]))
 
     def _side(self, step: PlannedStep, side: Concept) -> QuotableSentence | None:
@@ -300,7 +301,7 @@ class StepWriter:
         chosen = self._choose(step, SENTENCES[step.name]) if step.concept else []
         explained = [f"**{concept.name}**" for concept in self._explained]
         path = f"The way here: {' → '.join(explained)}." if len(explained) >= SHORTEST_WAY else ""
-        text = "\n\n".join(part for part in (flowing(chosen, self._named_in(step)), path) if part) or missing(step)
+        text = "\n\n".join(part for part in (flowing(chosen, self._named()), path) if part) or missing(step)
         return finished_step(step, text, citations(chosen), found=bool(chosen or path))
 
     def _example(self, step: PlannedStep) -> StepFinished:

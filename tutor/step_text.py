@@ -45,7 +45,7 @@ def flowing(chosen: Sequence[QuotableSentence], told: str = "") -> str:
 
     Args:
         chosen: what is quoted.
-        told: what the step and the question name: a paragraph on anything else with a name of its own begins with it.
+        told: what the question and the lesson name: a paragraph on anything else with a name of its own begins with it.
     """
     text = of = ""
     previous: QuotableSentence | None = None
