@@ -143,17 +143,19 @@ class StepWriter:
             self._explained.append(topic)
         if excerpt:
             return finished_step(step, f"> {marked(excerpt)}", citations([excerpt]))
-        text = flowing(chosen, self._named()) or missing(step)
+        text = self._flowing(step, chosen) or missing(step)
         named = names(topic)
         told_already = named is not None and any(named.search(one.shown) for one in self._used)
         fresh = any(one.quote not in self._answered for one in chosen)  # a section that only repeats the short answer
         found = fresh or (topic is not None and not chosen and not told_already)
         return finished_step(step, text, citations(chosen), found=found)
 
-    def _named(self) -> str:
-        """Return what the question and the lesson's path name."""
+    def _flowing(self, step: PlannedStep, chosen: Sequence[QuotableSentence]) -> str:
+        """Return the sentences as paragraphs that say of what they are, where neither the step nor the lesson does."""
         path = (*self._concepts, *self._needed)
-        return " ".join((self._question, *(name for one in path for name in (one.name, *one.aliases))))
+        own = (step.concept,) if step.concept else ()
+        told, lesson = (" ".join(name for one in some for name in (one.name, *one.aliases)) for some in (own, path))
+        return flowing(chosen, f"{self._question} {told}", f"{self._question} {lesson}")
 
     def _opening(self, step: PlannedStep) -> list[QuotableSentence]:
         """Return a first paragraph on a topic of which no sentence stands alone: read whole, it explains itself."""
@@ -217,7 +219,7 @@ class StepWriter:
         both = [one for one in chosen if not lines or all(self._names(side, one) for side in step.mentions)]
         if not both and not lines and (excerpt := self._nearest(step)):
             return finished_step(step, f"*{NEAREST}*\n\n> {marked(excerpt)}", citations([excerpt]))
-        text = "\n\n".join(part for part in (flowing(both, self._named()), "\n".join(lines)) if part)
+        text = "\n\n".join(part for part in (self._flowing(step, both), "\n".join(lines)) if part)
         return finished_step(step, text or missing(step), citations([*both, *(one for _, one in sides if one)]))
 
     def _side(self, step: PlannedStep, side: Concept) -> QuotableSentence | None:
@@ -301,7 +303,7 @@ class StepWriter:
         chosen = self._choose(step, SENTENCES[step.name]) if step.concept else []
         explained = [f"**{concept.name}**" for concept in self._explained]
         path = f"The way here: {' → '.join(explained)}." if len(explained) >= SHORTEST_WAY else ""
-        text = "\n\n".join(part for part in (flowing(chosen, self._named()), path) if part) or missing(step)
+        text = "\n\n".join(part for part in (self._flowing(step, chosen), path) if part) or missing(step)
         return finished_step(step, text, citations(chosen), found=bool(chosen or path))
 
     def _example(self, step: PlannedStep) -> StepFinished:

@@ -40,12 +40,14 @@ FIRST_WORDS_CHARS = 8
 """Characters within which a definition names its concept, so that an entry needs no heading."""
 
 
-def flowing(chosen: Sequence[QuotableSentence], told: str = "") -> str:
+def flowing(chosen: Sequence[QuotableSentence], told: str = "", lesson: str = "") -> str:
     """Return the sentences with their marks; neighbours from one passage share a paragraph and formulas stand alone.
 
     Args:
         chosen: what is quoted.
-        told: what the question and the lesson name: a paragraph on anything else with a name of its own begins with it.
+        told: what the question and the step name: a paragraph of a section on anything else with a name of its own
+            begins with that name.
+        lesson: what the question and the whole lesson name: the same of a document on anything else.
     """
     text = of = ""
     previous: QuotableSentence | None = None
@@ -53,7 +55,7 @@ def flowing(chosen: Sequence[QuotableSentence], told: str = "") -> str:
         if previous is not None and previous.passage.key == sentence.passage.key and not previous.block:
             text += " "
         else:
-            over = _of_what(sentence, told)
+            over = _of_what(sentence, told, lesson)
             text += ("\n\n" if text else "") + (f"*{over}:* " if over not in ("", of) else "")
             of = over
         text += marked(sentence)
@@ -61,13 +63,13 @@ def flowing(chosen: Sequence[QuotableSentence], told: str = "") -> str:
     return text
 
 
-def _of_what(sentence: QuotableSentence, told: str) -> str:
-    """Return the names of the model, method or tool that the sentence's section is headed by; "" if one is named."""
-    headings = sentence.passage.chunk.heading_path
-    known = {singular(word).casefold() for word in words(f"{told} {sentence.shown}")}
-    for over in (*headings[-1:], sentence.passage.document.title):
+def _of_what(sentence: QuotableSentence, told: str, lesson: str) -> str:
+    """Return the names of the model or tool that the section, or else the document, is headed by; "" if one is told."""
+    section = sentence.passage.chunk.heading_path[-1:]
+    for over, named in (*((heading, told) for heading in section), (sentence.passage.document.title, lesson)):
         own = list(dict.fromkeys(word for word in words(readable(over)) if name_like(word) and _NAME.search(word)))
         if own:
+            known = {singular(word).casefold() for word in words(f"{named} {sentence.shown}")}
             return "" if known & {singular(word).casefold() for word in own} else ", ".join(own)
     return ""
 
