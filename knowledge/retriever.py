@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.asking import asks_how_to
 from knowledge.cells import is_python, unlike, whole_cell
-from knowledge.concepts import normalise
+from knowledge.concepts import normalise, singular, words
 from knowledge.coverage import GATE, coverage, known_share
 from knowledge.errors import LibraryBusy, QuestionUnusable
 from knowledge.graph import ConceptGraph, Expansion, Kept
@@ -33,7 +33,7 @@ from knowledge.model import (
     SourceDocument,
 )
 from knowledge.passages import strongest, teaching_passages
-from knowledge.ranking import Ranking, RankingWeights
+from knowledge.ranking import TEACHING_ROLES, Ranking, RankingWeights
 from knowledge.remembered import RememberedCatalog
 from knowledge.seeds import TOOLS_OF_AN_ANSWER, NamedConcept, asked_for, longest_matches, seed_concepts, surfaces
 from knowledge.stopwords import STOP_WORDS
@@ -139,7 +139,7 @@ class Retriever:
             documents=self._documents(chunk.document_id for chunk in chunks),
             addresses=opening_in_videos(self._catalog.video_of, chunks),
             coverage=round(covered, 4),
-            covered=covered >= GATE,
+            covered=covered >= GATE or self._asks_only_of_taught(asked, named),
         )
 
     def lessons(self, question: str) -> list[tuple[str, float]]:
@@ -166,6 +166,16 @@ class Retriever:
         if self._embedder is None:
             return coverage(None, known)
         return coverage(max((hit.cosine for hit in hits[:BEST_HITS] if hit.cosine is not None), default=0.0), known)
+
+    def _asks_only_of_taught(self, asked: str, named: Sequence[NamedConcept]) -> bool:
+        """Return whether all that the question names are concepts that the course teaches: "what is a stride"."""
+        mentions = self._kept.mentions_of([one.concept_id for one in named])
+        taught = {mention.concept_id for mention in mentions if mention.role in TEACHING_ROLES}
+        concepts = self._kept.concepts(sorted(taught))
+        told = {
+            singular(word).casefold() for one in concepts for name in (one.name, *one.aliases) for word in words(name)
+        }
+        return bool(told) and all(singular(word).casefold() in told for word in query_words(asked))
 
     # --- concepts ---
 

@@ -26,19 +26,21 @@ MOST_IN_EXCERPT = 80
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n[^\n]+)*")
 """Lines without an empty one between them."""
 _SAYS_NOTHING = re.compile(
-    r"[?:…]\W*$|^\W*(?:for example|for instance|feel free|to learn more|for more|lets|of course|as you can see|"
+    r"[?:…]\W*$|\((?:top|bottom|left|right)\)|"
+    r"^\W*(?:for example|for instance|feel free|to learn more|for more|lets|of course|as you can see|"
     r"for a \w+ challenge|to make things|once we have)\b|"
     r"\b(?:(?:chapter|lesson|section|unit) (?:will|covers)|let[’']s|let us|check out|we are now|"
-    r"we[’']ll (?:now|start|see|look|dive)|dive into|explore the|same as before|up to now|"
+    r"we[’']ll|we will|take a (?:\w+ )?look|look back|review|dive into|explore the|same as before|up to now|"
     r"(?:this|our) (?:example|use case)|in the paper|"
     r"(?:you|we)(?:[’']ve| have) (?:already |just )?(?:seen|learned|done)|"
     r"previous \w+|here(?=\W*$)|"
-    r"we (?:start|begin|will|are going)|you (?:can|could|will) (?:also )?find|we recommend|i recommend)\b",
+    r"we (?:start|begin|are going)|you (?:can|could|will) (?:also )?find|we recommend|i recommend)\b",
     re.I,
 )
 """A question, what announces something, or what only leads on."""
 _BREAKS_OFF = re.compile(
-    r"[?:…!,]\W*$|^\W*(?:amusingly|interestingly|fun fact)\b|\b(?:let[’']s|let us|check out|here(?:[’']s| is| are)|"
+    r"[?:…!,]\W*$|^\W*(?:amusingly|interestingly|fun fact|nice)\b|\((?:top|bottom|left|right)\)|"
+    r"\b(?:let[’']s|let us|check out|here(?:[’']s| is| are)|we[’']ll|we will|"
     r"(?:this|our) (?:\w+ )?example|interested reader|"
     r"recommend|(?:this|next|later|previous) (?:section|chapter|unit))\b",
     re.I,

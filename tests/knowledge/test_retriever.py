@@ -120,6 +120,14 @@ def test_what_the_course_does_not_teach_is_not_covered(retriever: Retriever, que
     assert found.coverage < 0.5
 
 
+def test_a_question_of_nothing_but_what_the_course_teaches_is_covered_however_it_is_put(
+    retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("knowledge.retriever.coverage", lambda *_: 0.1)
+    asked = ("contrastive learning?", "What are embeddings", "contrastive learning of whales", "What is a whale?")
+    assert [retriever.retrieve(question).covered for question in asked] == [True, True, False, False]
+
+
 @pytest.mark.parametrize("question", ["", "   ", "?!…", "\x00\x01", "x" * 4_001])
 def test_a_question_that_is_none_is_refused(question: str) -> None:
     with pytest.raises(QuestionUnusable):
