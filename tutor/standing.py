@@ -145,7 +145,7 @@ _POINTS_AHEAD = re.compile(r"\b(?:here (?:are|is)|(?:(?:the|these) )?following|a
 _SYMBOL = re.compile(r"[B-HJ-W] (?:is|are|[a-z]+s)\b")
 """The opening of a sentence on a symbol that was named before it: "L determines how many ..."."""
 _OF_TWO = re.compile(
-    r"^(?:(?! and ).)*\bboth (?!(?:directions|diagonals|worlds|parts|ends|sides)\b)[a-z]+s\b(?! (?:and|or)\b)",
+    r"^(?:(?! and |\btwo ).)*\bboth (?!(?:directions|diagonals|worlds|parts|ends|sides)\b)[a-z]+s\b(?! (?:and|or)\b)",
     re.I,
 )
 """Two things that the sentence has not named."""

@@ -34,6 +34,7 @@ from tutor.standing import readable, reads_as_one, stands_alone
         "Most models require separate training.",
         "Gating mechanisms control the path through which information flows.",
         "Since tokens are independent, these tokens are drawn one by one.",
+        "The overlap of two regions is the number of pixels in both regions.",
         "The BiLSTM scans an image along both diagonals.",
         "An image is cut into patches, which are then turned into vectors.",
         "(2+1)D networks are inspired by networks of three dimensions.",
