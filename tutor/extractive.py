@@ -17,7 +17,7 @@ from tutor.lesson import (
     PlannedStep,
     StepName,
 )
-from tutor.paragraphs import continued, excerpts, paragraphs
+from tutor.paragraphs import continued, definition, excerpts, paragraphs
 from tutor.quoting import (
     SURELY_RELEVANT,
     QuotableSentence,
@@ -151,11 +151,9 @@ class StepWriter:
         return finished_step(step, text, citations(chosen), found=found)
 
     def _flowing(self, step: PlannedStep, chosen: Sequence[QuotableSentence]) -> str:
-        """Return the sentences as paragraphs that say of what they are, where neither the step nor the lesson does."""
-        path = (*self._concepts, *self._needed)
-        own = (step.concept,) if step.concept else ()
-        told, lesson = (" ".join(name for one in some for name in (one.name, *one.aliases)) for some in (own, path))
-        return flowing(chosen, f"{self._question} {told}", f"{self._question} {lesson}")
+        """Return the sentences as paragraphs that say of what they are, where question and step do not."""
+        own = (step.concept.name, *step.concept.aliases) if step.concept else ()
+        return flowing(chosen, " ".join((self._question, *own)))
 
     def _opening(self, step: PlannedStep) -> list[QuotableSentence]:
         """Return a first paragraph on a topic of which no sentence stands alone: read whole, it explains itself."""
@@ -249,6 +247,8 @@ class StepWriter:
             if all(sentence.quote != used.quote for used in self._used)
             and (short_answer or not self._reserved(sentence, step.concept))
         ]
+        if step.name is StepName.TOPIC and step.concept and not any(says_what(c, step.concept) for c in candidates):
+            candidates.extend(definition(step.passages, step.concept))
         relevance = self._relevance(step, candidates)
         if short_answer or step.concept is None:
             candidates = [one for one in candidates if self._answers(one, relevance)]

@@ -6,7 +6,7 @@ Within a paragraph sentences may lean on each other, and it may talk to its read
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from knowledge.model import Concept
@@ -30,7 +30,7 @@ _SAYS_NOTHING = re.compile(
     r"^\W*(?:for example|for instance|feel free|to learn more|for more|lets|of course|as you can see|"
     r"for a \w+ challenge|to make things|once we have)\b|"
     r"\b(?:(?:chapter|lesson|section|unit) (?:will|covers)|let[’']s|let us|check out|we are now|"
-    r"we[’']ll|we will|take a (?:\w+ )?look|look back|review|dive into|explore the|same as before|up to now|"
+    r"we[’']ll|take a (?:\w+ )?look|look back|review|dive into|explore the|same as before|up to now|"
     r"(?:this|our) (?:example|use case)|in the paper|"
     r"(?:you|we)(?:[’']ve| have) (?:already |just )?(?:seen|learned|done)|"
     r"previous \w+|here(?=\W*$)|"
@@ -40,7 +40,7 @@ _SAYS_NOTHING = re.compile(
 """A question, what announces something, or what only leads on."""
 _BREAKS_OFF = re.compile(
     r"[?:…!,]\W*$|^\W*(?:amusingly|interestingly|fun fact|nice)\b|\((?:top|bottom|left|right)\)|"
-    r"\b(?:let[’']s|let us|check out|here(?:[’']s| is| are)|we[’']ll|we will|"
+    r"\b(?:let[’']s|let us|check out|here(?:[’']s| is| are)|we[’']ll|"
     r"(?:this|our) (?:\w+ )?example|interested reader|"
     r"recommend|(?:this|next|later|previous) (?:section|chapter|unit))\b",
     re.I,
@@ -55,6 +55,18 @@ class Excerpt:
 
     sentence: str
     quoted: QuotableSentence
+
+
+def definition(passages: Iterable[Passage], concept: Concept) -> Iterator[QuotableSentence]:
+    """Yield the concept's definition where one of the passages has it and it goes on from nothing.
+
+    A definition names what it is about, so that a pointer within it ("from such vectors") does not keep it out.
+    """
+    told = concept.definition
+    for passage in passages:
+        at = passage.chunk.text.find(told.text) if told and told.chunk_id == passage.chunk.id else -1
+        if told and at >= 0 and opens_freely(told.text) and not points_at_layout(told.text):
+            yield _quoted(passage, at, told.text)
 
 
 def paragraphs(passage: Passage, concept: Concept) -> Iterator[QuotableSentence]:

@@ -34,20 +34,20 @@ _MISSING = {
     StepName.NEXT: "Nothing in the course builds on {name} yet.",
 }
 _BLOCK = re.compile(r"\s*(?:(?=\$\$|\\\[|\\begin)|\n\s*(?=[-*+] |\d{1,3}[.)] ))")
-_NAME = re.compile(r"^(?!(?:APIs?|CLI|SDK|FAQs?|[CGT]PUs?)$)[A-Za-z-]{3,}")
-"""What tells the name of a model from a number, a version, and acronyms that name none."""
+_NAME = re.compile(r"^(?!(?:APIs?|CLI|SDK|FAQs?|[CGT]PUs?|PyTorch|TensorFlow|NumPy|JAX)$)[A-Za-z-]{3,}")
+"""What tells the name of a model from a number, a version, acronyms that name none, and what code is written in."""
+_TWO = re.compile(r"\b(?:vs|versus|compared)\b", re.I)
 FIRST_WORDS_CHARS = 8
 """Characters within which a definition names its concept, so that an entry needs no heading."""
 
 
-def flowing(chosen: Sequence[QuotableSentence], told: str = "", lesson: str = "") -> str:
+def flowing(chosen: Sequence[QuotableSentence], told: str = "") -> str:
     """Return the sentences with their marks; neighbours from one passage share a paragraph and formulas stand alone.
 
     Args:
         chosen: what is quoted.
         told: what the question and the step name: a paragraph of a section on anything else with a name of its own
             begins with that name.
-        lesson: what the question and the whole lesson name: the same of a document on anything else.
     """
     text = of = ""
     previous: QuotableSentence | None = None
@@ -55,7 +55,7 @@ def flowing(chosen: Sequence[QuotableSentence], told: str = "", lesson: str = ""
         if previous is not None and previous.passage.key == sentence.passage.key and not previous.block:
             text += " "
         else:
-            over = _of_what(sentence, told, lesson)
+            over = _of_what(sentence, told)
             text += ("\n\n" if text else "") + (f"*{over}:* " if over not in ("", of) else "")
             of = over
         text += marked(sentence)
@@ -63,15 +63,14 @@ def flowing(chosen: Sequence[QuotableSentence], told: str = "", lesson: str = ""
     return text
 
 
-def _of_what(sentence: QuotableSentence, told: str, lesson: str) -> str:
-    """Return the names of the model or tool that the section, or else the document, is headed by; "" if one is told."""
-    section = sentence.passage.chunk.heading_path[-1:]
-    for over, named in (*((heading, told) for heading in section), (sentence.passage.document.title, lesson)):
-        own = list(dict.fromkeys(word for word in words(readable(over)) if name_like(word) and _NAME.search(word)))
-        if own:
-            known = {singular(word).casefold() for word in words(f"{named} {sentence.shown}")}
-            return "" if known & {singular(word).casefold() for word in own} else ", ".join(own)
-    return ""
+def _of_what(sentence: QuotableSentence, told: str) -> str:
+    """Return the names of the model or method that the sentence's section is headed by; "" if one is told already."""
+    over = readable(" ".join(sentence.passage.chunk.heading_path[-1:]))
+    own = list(dict.fromkeys(word for word in words(over) if name_like(word) and _NAME.search(word)))
+    known = {singular(word).casefold() for word in words(f"{told} {sentence.shown}")}
+    if _TWO.search(over) or known & {singular(word).casefold() for word in own}:
+        return ""
+    return ", ".join(own)
 
 
 def marked(sentence: QuotableSentence) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from knowledge.model import Heading
+from knowledge.model import Heading, Quote
 from tests.tutor import examples
 from tutor.lesson import Passage
-from tutor.paragraphs import MOST_CONTINUED, MOST_WORDS, Excerpt, continued, excerpts
+from tutor.paragraphs import MOST_CONTINUED, MOST_WORDS, Excerpt, continued, definition, excerpts
 from tutor.quoting import quotable
 
 
@@ -125,3 +127,13 @@ def test_what_goes_on_has_room() -> None:
 
 def test_an_entry_of_a_list_does_not_go_on_in_the_next() -> None:
     assert going_on(f"{LEAD}\n- It sees many of them.\n- It knows a lot.") == LEAD
+
+
+def test_a_definition_that_goes_on_from_nothing_is_quoted_though_a_word_in_it_points_back() -> None:
+    said = "A **decoder** is a network that produces an output from such vectors."
+    place = passage(f"Vectors come from an encoder. {said}")
+    concept = replace(examples.CLIP, definition=Quote(place.chunk.id, said))
+    assert [one.quote for one in definition([place], concept)] == [said]
+    leaning = replace(examples.CLIP, definition=Quote(place.chunk.id, "This is a decoder."))
+    assert not list(definition([passage("This is a decoder.")], leaning))
+    assert not list(definition([place], replace(examples.CLIP, definition=None)))

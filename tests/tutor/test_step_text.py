@@ -28,6 +28,8 @@ def sentences(text: str, *headings: str, key: str = "c1") -> list[QuotableSenten
         ("YOLO", "How does YOLO predict classes?", ""),
         ("Part 3", "What are class probabilities?", ""),
         ("Using the API", "What are class probabilities?", ""),
+        ("PyTorch implementation", "What are class probabilities?", ""),
+        ("SVM vs. Softmax", "What are class probabilities?", ""),
     ],
 )
 def test_a_paragraph_of_a_model_that_is_not_named_begins_with_its_name(heading: str, told: str, lead: str) -> None:
