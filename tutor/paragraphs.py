@@ -19,6 +19,8 @@ from tutor.standing import opens_freely, points_at_layout, readable, reads_as_on
 from tutor.subjects import names
 
 FEWEST_WORDS, MOST_WORDS = 12, 110
+LATEST_NAME = 12
+"""Characters before the name in a definition that opens with it: an article, marks."""
 MOST_CONTINUED = 70
 """Words after which what goes on from a sentence is left."""
 MOST_IN_EXCERPT = 80
@@ -58,14 +60,17 @@ class Excerpt:
 
 
 def definition(passages: Iterable[Passage], concept: Concept) -> Iterator[QuotableSentence]:
-    """Yield the concept's definition where one of the passages has it and it goes on from nothing.
+    """Yield the concept's definition where one of the passages has it, it opens with the name and goes on from nothing.
 
-    A definition names what it is about, so that a pointer within it ("from such vectors") does not keep it out.
+    A definition says what it is about, so that a pointer within it ("from such vectors") does not keep it out.
     """
-    told = concept.definition
+    told, named = concept.definition, names(concept)
+    about = named.search(readable(told.text)) if told and named else None
+    if told is None or about is None or about.start() > LATEST_NAME:
+        return
     for passage in passages:
-        at = passage.chunk.text.find(told.text) if told and told.chunk_id == passage.chunk.id else -1
-        if told and at >= 0 and opens_freely(told.text) and not points_at_layout(told.text):
+        at = passage.chunk.text.find(told.text) if told.chunk_id == passage.chunk.id else -1
+        if at >= 0 and opens_freely(told.text) and not points_at_layout(told.text):
             yield _quoted(passage, at, told.text)
 
 

@@ -132,7 +132,7 @@ def test_an_entry_of_a_list_does_not_go_on_in_the_next() -> None:
 def test_a_definition_that_goes_on_from_nothing_is_quoted_though_a_word_in_it_points_back() -> None:
     said = "A **decoder** is a network that produces an output from such vectors."
     place = passage(f"Vectors come from an encoder. {said}")
-    concept = replace(examples.CLIP, definition=Quote(place.chunk.id, said))
+    concept = replace(examples.CLIP, name="decoder", definition=Quote(place.chunk.id, said))
     assert [one.quote for one in definition([place], concept)] == [said]
     leaning = replace(examples.CLIP, definition=Quote(place.chunk.id, "This is a decoder."))
     assert not list(definition([passage("This is a decoder.")], leaning))
