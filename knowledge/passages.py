@@ -61,6 +61,7 @@ def teaching_passages(
     hit_rank = {hit.chunk.id: rank for rank, hit in enumerate(hits, start=1)}
     names = {_subject(name) for name in (concept.name, *concept.aliases)}
     scored: list[tuple[float, int, str]] = []
+    after: dict[tuple[str, ...], float] = {}  # many chunks stand under the same headings
     for mention in mentions:
         chunk = chunks.get(mention.chunk_id)
         if chunk is None or chunk.kind is ChunkKind.OUTPUT:
@@ -69,7 +70,9 @@ def teaching_passages(
         from_hits = weight / hit_rank[chunk.id] ** 0.5 if chunk.id in hit_rank else 0.0
         often = min(mention.count, 5) * 0.05
         leads = LEADS if concept.definition and concept.definition.chunk_id == chunk.id else 0.0
-        score = leads + ROLE_WEIGHT[mention.role] + from_hits + often + _named_after(chunk, names)
+        if chunk.heading_path not in after:
+            after[chunk.heading_path] = _named_after(chunk.heading_path, names)
+        score = leads + ROLE_WEIGHT[mention.role] + from_hits + often + after[chunk.heading_path]
         scored.append((-score, chunk.position, chunk.id))
     ordered = [chunks[chunk_id] for _, _, chunk_id in sorted(scored)]
     prose = [chunk for chunk in ordered if chunk.kind is ChunkKind.PROSE][: PROSE_ASKED if asked else PROSE_PER_CONCEPT]
@@ -84,13 +87,13 @@ def _subject(heading: str) -> str:
     return " ".join([word for word in said if word not in _FRAME] or said)
 
 
-def _named_after(chunk: Chunk, names: set[str]) -> float:
+def _named_after(heading_path: Sequence[str], names: set[str]) -> float:
     """Return a bonus for standing in a lesson, or a smaller one for a section, that is named after the concept.
 
     A heading that holds more than the name is less about it: "Dilated Neighborhood Attention Transformer" is the lesson
     of something else than attention.
     """
-    title, *sections = (_subject(heading) for heading in chunk.heading_path or ("",))
+    title, *sections = (_subject(heading) for heading in heading_path or ("",))
     in_sections = max((_share(section, names) for section in sections), default=0.0)
     return max(IN_ITS_LESSON * _share(title, names), IN_ITS_SECTION * in_sections)
 

@@ -55,6 +55,7 @@ class RememberedCatalog:
         self._siblings: _Kept[tuple[str, ...]] = _Kept(MOST_CONCEPTS)
         self._concepts: _Kept[Concept] = _Kept(MOST_CONCEPTS)
         self._mentions: _Kept[tuple[Mention, ...]] = _Kept(MOST_CONCEPTS)
+        self._mentioned: _Kept[tuple[Mention, ...]] = _Kept(MOST_CONCEPTS)
         self._needs: _Kept[tuple[Relation, ...]] = _Kept(MOST_CONCEPTS)
         self._unlocks: _Kept[tuple[Relation, ...]] = _Kept(MOST_CONCEPTS)
 
@@ -93,6 +94,10 @@ class RememberedCatalog:
     def mentions_of(self, concept_ids: Sequence[str]) -> list[Mention]:
         """Return where the concepts are mentioned."""
         return self._grouped(self._mentions, concept_ids, self._catalog.mentions_of, lambda one: one.concept_id)
+
+    def mentions_in(self, chunk_ids: Sequence[str]) -> list[Mention]:
+        """Return what the chunks mention, in the order of `chunk_ids`."""
+        return self._grouped(self._mentioned, chunk_ids, self._catalog.mentions_in, lambda one: one.chunk_id)
 
     def prerequisites_of(self, concept_ids: Sequence[str]) -> list[Relation]:
         """Return the PREREQUISITE edges whose target is among the ids."""

@@ -184,7 +184,7 @@ class Retriever:
     ) -> tuple[SeedConcept, ...]:
         similar = {} if vector is None else dict(self._library.concept_vectors().search(vector, SIMILAR_CONCEPTS))
         best = hits[:BEST_HITS]
-        mentions = self._catalog.mentions_in([hit.chunk.id for hit in best])
+        mentions = self._kept.mentions_in([hit.chunk.id for hit in best])
         ids = [*(entry.concept_id for entry in named), *similar, *(mention.concept_id for mention in mentions)]
         concepts = {concept.id: concept for concept in self._kept.concepts(list(dict.fromkeys(ids)))}
         definitions = {c.id: c.definition.chunk_id for c in concepts.values() if c.definition}

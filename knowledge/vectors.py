@@ -145,7 +145,8 @@ class ExactIndex:
         if asked.size != loaded.matrix.shape[1]:
             raise ValueError(f"a vector of {asked.size} numbers cannot be compared with {loaded.matrix.shape[1]}")
         # In one thread: a product this small gains nothing from two, and waits long for the second on a busy machine.
-        cosines = np.round(np.einsum("ij,j->i", loaded.matrix, asked), _DECIMALS)  # (vectors,)
+        dots: NDArray[np.float32] = np.asarray(np.vecdot(loaded.matrix, asked))
+        cosines = np.round(dots, _DECIMALS)  # (vectors,)
         rows: NDArray[np.intp] = np.arange(cosines.size)
         if limit < cosines.size:
             least = np.partition(cosines, cosines.size - limit)[cosines.size - limit]
