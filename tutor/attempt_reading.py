@@ -68,6 +68,11 @@ def read(problem: Problem, attempt: str, trial: Trial | None = None) -> list[Fin
     return sorted(found, key=lambda finding: finding.sign)
 
 
+def is_worth_trying(problem: Problem, attempt: str) -> bool:
+    """Return whether an attempt is written and can be read: otherwise its text says all that there is to say."""
+    return all(finding.sign > Sign.STARTER for finding in _in_text(problem, attempt))
+
+
 def _in_text(problem: Problem, attempt: str) -> Iterator[Finding]:
     try:
         tree = ast.parse(attempt)

@@ -109,11 +109,11 @@ def _hint(problem: Problem, attempt: str, rung: int, settings: Settings) -> None
 
 def _tried(problem: Problem, attempt: str) -> Trial | None:
     """Return what the attempt does, or None where its text says it all or there is no box to try it in."""
-    from tutor.attempt_reading import Sign, read
+    from tutor.attempt_reading import is_worth_trying
     from tutor.sandbox import RequestUnusable, Sandbox, SandboxUnavailable, libraries_used
     from tutor.trial import try_out
 
-    if any(finding.sign <= Sign.STARTER for finding in read(problem, attempt)):
+    if not is_worth_trying(problem, attempt):
         return None
     try:
         with Sandbox.open(preload=libraries_used(problem.reference)) as sandbox:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from knowledge.model import Concept
 from knowledge.sentences import Sentence, SentenceKind, sentences
@@ -16,11 +17,9 @@ from tutor.lesson import Passage
 from tutor.quoting import QuotableSentence, no_key_of_ours
 from tutor.sections import teaches
 from tutor.standing import opens_freely, points_at_layout, readable, reads_as_one
-from tutor.subjects import names
+from tutor.subjects import names, opens_with
 
 FEWEST_WORDS, MOST_WORDS = 12, 110
-LATEST_NAME = 12
-"""Characters before the name in a definition that opens with it: an article, marks."""
 MOST_CONTINUED = 70
 """Words after which what goes on from a sentence is left."""
 MOST_IN_EXCERPT = 80
@@ -64,9 +63,8 @@ def definition(passages: Iterable[Passage], concept: Concept) -> Iterator[Quotab
 
     A definition says what it is about, so that a pointer within it ("from such vectors") does not keep it out.
     """
-    told, named = concept.definition, names(concept)
-    about = named.search(readable(told.text)) if told and named else None
-    if told is None or about is None or about.start() > LATEST_NAME:
+    told = concept.definition
+    if told is None or not opens_with(readable(told.text), concept):
         return
     for passage in passages:
         at = passage.chunk.text.find(told.text) if told.chunk_id == passage.chunk.id else -1
@@ -128,7 +126,6 @@ def continued(sentence: QuotableSentence, is_taken: Callable[[QuotableSentence],
         for index in range(at + 1, len(spans)):
             said = text[spans[index].start : spans[index].end]
             room = len(text[spans[at].start : spans[index].end].split()) <= MOST_CONTINUED
-            room = room and not text[spans[index - 1].end : spans[index].start].strip()
             one = _quoted(sentence.passage, start + spans[index].start, said)
             if not room or _BREAKS_OFF.search(readable(said)) or points_at_layout(said) or is_taken(one):
                 break
@@ -156,12 +153,12 @@ def _readable_part(text: str, spans: list[Sentence], index: int) -> tuple[int, i
 
 
 def _prose(text: str) -> Iterator[tuple[int, str, list[Sentence]]]:
-    """Yield where each paragraph that is prose from its first word on begins, its text and its sentences."""
+    """Yield where each paragraph begins that is prose from its first word on, its text and sentences up to a list."""
     for found in _PARAGRAPH.finditer(text):
         paragraph = found[0].strip()
-        spans = [span for span in sentences(paragraph) if span.kind is SentenceKind.PROSE]
+        spans = list(takewhile(lambda span: span.kind is SentenceKind.PROSE, sentences(paragraph)))
         if spans and spans[0].start == 0 and not _TABLE.match(paragraph):
-            yield found.start() + found[0].index(paragraph), paragraph, spans
+            yield found.start() + found[0].index(paragraph), paragraph[: spans[-1].end], spans
 
 
 def _innermost(passage: Passage) -> str:

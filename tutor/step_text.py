@@ -18,7 +18,7 @@ from tutor.lesson import CellStatus, Citation, LessonCell, LessonStep, Passage, 
 from tutor.plan import titled
 from tutor.quoting import QuotableSentence, no_key_of_ours
 from tutor.standing import readable
-from tutor.subjects import names
+from tutor.subjects import opens_with
 
 NEAREST = "Erica found no single sentence that answers this. The course comes nearest here:"
 _MISSING = {
@@ -37,8 +37,6 @@ _BLOCK = re.compile(r"\s*(?:(?=\$\$|\\\[|\\begin)|\n\s*(?=[-*+] |\d{1,3}[.)] ))"
 _NAME = re.compile(r"^(?!(?:APIs?|CLI|SDK|FAQs?|[CGT]PUs?|PyTorch|TensorFlow|NumPy|JAX)$)[A-Za-z-]{3,}")
 """What tells the name of a model from a number, a version, acronyms that name none, and what code is written in."""
 _TWO = re.compile(r"\b(?:vs|versus|compared)\b", re.I)
-FIRST_WORDS_CHARS = 8
-"""Characters within which a definition names its concept, so that an entry needs no heading."""
 
 
 def flowing(chosen: Sequence[QuotableSentence], told: str = "") -> str:
@@ -90,15 +88,8 @@ def citations(chosen: Sequence[QuotableSentence]) -> list[Citation]:
 
 def entry(concept: Concept, said: str, key: str, reminder: str = "") -> str:
     """Return an entry of a list that says what a concept is; one that opens with the name needs no heading."""
-    lead = "" if _opens_with(said, concept) else f"**{titled(concept.name)}**: "
+    lead = "" if opens_with(said, concept) else f"**{titled(concept.name)}**: "
     return f"- {reminder}{lead}{said} [{key}]"
-
-
-def _opens_with(definition: str, concept: Concept) -> bool:
-    """Return whether a definition names its concept within its first words, an article or mark aside."""
-    named = names(concept)
-    found = named.search(definition) if named else None
-    return found is not None and found.start() <= FIRST_WORDS_CHARS
 
 
 def shown_cell(passage: Passage, cell: Cell) -> LessonCell:

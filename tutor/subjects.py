@@ -6,6 +6,7 @@ import re
 
 from knowledge.model import Concept
 
+FIRST_WORDS_CHARS = 8
 _DEFINITION = re.compile(
     r"\b(?:is|are) (?:an?|the|one|any|defined|called|simply|basically|essentially|"
     r"(?!(?:be|com|do|gain|gett|go|mak|tak|us)\w*ing\b)\w+ing)\b|"
@@ -49,6 +50,13 @@ def names(concept: Concept | None) -> re.Pattern[str] | None:
 def mention(text: str, named: re.Pattern[str]) -> re.Match[str] | None:
     """Return where the concept is first named, save among others in brackets: "... other methods (L1, L2, maxnorm)"."""
     return next((one for one in named.finditer(text) if not _AMONG_OTHERS.search(text, 0, one.start())), None)
+
+
+def opens_with(text: str, concept: Concept) -> bool:
+    """Return whether a text names the concept within its first words, an article or mark aside."""
+    named = names(concept)
+    about = named.search(text) if named else None
+    return about is not None and about.start() <= FIRST_WORDS_CHARS
 
 
 def _before(text: str, about: re.Match[str]) -> list[str]:

@@ -137,3 +137,8 @@ def test_a_definition_that_goes_on_from_nothing_is_quoted_though_a_word_in_it_po
     leaning = replace(examples.CLIP, definition=Quote(place.chunk.id, "This is a decoder."))
     assert not list(definition([passage("This is a decoder.")], leaning))
     assert not list(definition([place], replace(examples.CLIP, definition=None)))
+
+
+def test_a_formula_ends_what_is_quoted_of_a_paragraph() -> None:
+    made = of(f"{LEAD} It sees many of them.\n$$n = 400$$\nIt was trained on them for many days.")
+    assert made[LEAD] == f"{LEAD} It sees many of them."

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import streamlit as st
 
 from knowledge.errors import ModelError
-from tutor.attempt_reading import Sign, read
+from tutor.attempt_reading import is_worth_trying
 from tutor.explain import Explanation, explain
 from tutor.hints import Hint, Rung, ladder
 from tutor.markdown import escape, fit
@@ -75,7 +75,7 @@ def _trial(services: Services, problem: Problem, attempt: str, told: _Help) -> T
     """Return what the attempt does, tried once; None where it cannot be tried, and hints then read its text alone."""
     if told.tried == attempt:
         return told.trial
-    if any(finding.sign <= Sign.STARTER for finding in read(problem, attempt)):
+    if not is_worth_trying(problem, attempt):
         return None  # its text says it all: nothing is written yet, or Python cannot read it
     kept: list[Trial] = []
 
