@@ -27,7 +27,8 @@ from ingest.extraction import extract
 from ingest.readers import reader_for
 from ingest.relations import consolidate
 from knowledge.concepts import normalise
-from knowledge.model import Chunk, ConceptSnapshot, SourceDocument
+from knowledge.model import Chunk, SourceDocument
+from knowledge.snapshot import ConceptSnapshot
 
 DATA = Path(__file__).parents[1] / "tests" / "data"
 _TOKEN = re.compile(r"\w{1,4}|[^\w\s]")

@@ -31,7 +31,8 @@ import numpy as np
 from knowledge.embedding import EmbeddingSignature
 from knowledge.graph import ConceptGraph
 from knowledge.library import CATALOG_NAME, Library, LibraryWriter
-from knowledge.model import Concept, ConceptSnapshot, Evidence, Relation, RelationKind
+from knowledge.model import Concept, Evidence, Relation, RelationKind
+from knowledge.snapshot import ConceptSnapshot
 
 FIELD, QUESTIONS, WARM_UP, DIMENSION = 400, 400, 50, 8
 DEPTH, BUDGET = 2, 10

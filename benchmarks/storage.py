@@ -23,7 +23,6 @@ from knowledge.model import (
     Chunk,
     ChunkKind,
     Concept,
-    ConceptSnapshot,
     Course,
     Heading,
     Relation,
@@ -31,6 +30,7 @@ from knowledge.model import (
     SourceDocument,
     SourceKind,
 )
+from knowledge.snapshot import ConceptSnapshot
 from knowledge.vectors import ExactIndex, VectorTable
 
 DIMENSION, DIRECTIONS, CHUNK_WORDS, CHUNKS_PER_DOCUMENT, QUESTIONS = 384, 2_000, 160, 25, 60

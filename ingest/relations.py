@@ -20,8 +20,9 @@ from ingest.naming import Named, name_concepts, shown
 from ingest.prerequisites import prerequisite_edges, prerequisite_signs
 from knowledge.concepts import normalise
 from knowledge.graph import acyclic
-from knowledge.model import Concept, ConceptSnapshot, Merge, Quote, Relation
+from knowledge.model import Concept, Quote, Relation
 from knowledge.prerequisites.curriculum import usual_order
+from knowledge.snapshot import ConceptSnapshot, Merge
 
 MANY_WORDS = 4
 """Concepts that a definition uses from which on it is not taken to get harder."""

@@ -8,7 +8,7 @@ from ingest.facts import ChunkFacts, DocumentFacts
 from ingest.relations import consolidate
 from ingest.run import facts_of
 from knowledge.catalog import Catalog
-from knowledge.model import ConceptSnapshot
+from knowledge.snapshot import ConceptSnapshot
 
 
 def without_links(facts: DocumentFacts) -> DocumentFacts:

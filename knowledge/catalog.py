@@ -19,18 +19,8 @@ from knowledge.concepts import normalise
 from knowledge.connections import Connections
 from knowledge.embedding import EmbeddingSignature
 from knowledge.figures import Figure
-from knowledge.model import (
-    Chunk,
-    Concept,
-    Course,
-    CutEdge,
-    Mention,
-    Merge,
-    Relation,
-    RelationKind,
-    SourceDocument,
-    SourceKind,
-)
+from knowledge.model import Chunk, Concept, Course, Mention, Relation, RelationKind, SourceDocument, SourceKind
+from knowledge.snapshot import CutEdge, Merge
 from knowledge.videos import PlacedVideo, Video
 
 T = TypeVar("T")

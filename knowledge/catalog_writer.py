@@ -16,8 +16,9 @@ from knowledge import document_rows, records, schema
 from knowledge.attachments import NOTHING, Attachments
 from knowledge.concepts import normalise
 from knowledge.connections import connect_writing, explained
-from knowledge.model import Chunk, ConceptSnapshot, Course, SourceDocument
+from knowledge.model import Chunk, Course, SourceDocument
 from knowledge.row_changes import replace_rows, upsert
+from knowledge.snapshot import ConceptSnapshot
 from knowledge.undecided import Undecided
 from knowledge.videos import PlacedVideo
 

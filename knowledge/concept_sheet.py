@@ -10,17 +10,8 @@ from dataclasses import dataclass
 
 from knowledge import records
 from knowledge.catalog import Catalog
-from knowledge.model import (
-    Chunk,
-    Concept,
-    CutEdge,
-    MentionRole,
-    Merge,
-    Relation,
-    RelationKind,
-    SourceDocument,
-    place,
-)
+from knowledge.model import Chunk, Concept, MentionRole, Relation, RelationKind, SourceDocument, place
+from knowledge.snapshot import CutEdge, Merge
 
 NEAR_TRANSFER = tuple(kind for kind in RelationKind if kind is not RelationKind.PREREQUISITE)
 _STRENGTH = {role: number for number, role in enumerate(MentionRole)}

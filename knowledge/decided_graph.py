@@ -12,8 +12,9 @@ import networkx as nx
 
 from knowledge.decisions import STANDING, Recorded
 from knowledge.graph import acyclic
-from knowledge.model import Concept, CutEdge, Evidence, Relation, RelationKind
+from knowledge.model import Concept, Evidence, Relation, RelationKind
 from knowledge.overlay import EdgeKey, Overlay
+from knowledge.snapshot import CutEdge
 
 DECISION = "decision"
 """The kind of evidence of an edge that a person decided."""

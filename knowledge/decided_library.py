@@ -16,7 +16,7 @@ from knowledge.deciding import Decided, Ruling, apply
 from knowledge.decision_files import Book, read_book
 from knowledge.decisions import Malformed, Recorded
 from knowledge.library import Library, LibraryWriter
-from knowledge.model import ConceptSnapshot
+from knowledge.snapshot import ConceptSnapshot
 from knowledge.surfaces import Passage
 from knowledge.undecided import Undecided, load, pack
 from knowledge.verdicts import read_verdicts, weighed

@@ -15,8 +15,9 @@ from typing import assert_never
 from knowledge.concepts import normalise
 from knowledge.decided_graph import DECISION, decided_relations
 from knowledge.decisions import STANDING, Decision, Recorded, Verb, in_force
-from knowledge.model import Concept, ConceptSnapshot, Merge, Quote, RelationKind
+from knowledge.model import Concept, Quote, RelationKind
 from knowledge.overlay import EdgeKey, Node, Overlay, Unresolved
+from knowledge.snapshot import ConceptSnapshot, Merge
 from knowledge.surfaces import Passages, occurrences, quoted_in
 
 __all__ = ["DECISION", "Decided", "Ruling", "State", "apply"]

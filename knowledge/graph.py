@@ -13,7 +13,8 @@ from typing import Protocol
 
 import networkx as nx
 
-from knowledge.model import Concept, CutEdge, Relation
+from knowledge.model import Concept, Relation
+from knowledge.snapshot import CutEdge
 
 ORDER_LAYERS = 3
 """How many prerequisite steps `order` looks back for chains that leave the ordered concepts and come back."""

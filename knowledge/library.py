@@ -18,7 +18,8 @@ from knowledge.embedding import Embedder, EmbeddingSignature
 from knowledge.errors import LibraryNotFound
 from knowledge.library_folder import CATALOG_NAME, check_signature, has_catalog, make_folder, settings_of
 from knowledge.lock import WriterLock
-from knowledge.model import Chunk, Concept, ConceptSnapshot, Course, SourceDocument
+from knowledge.model import Chunk, Concept, Course, SourceDocument
+from knowledge.snapshot import ConceptSnapshot
 from knowledge.upgrading import bring_up_to_date
 from knowledge.videos import PlacedVideo
 

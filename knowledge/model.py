@@ -273,14 +273,6 @@ class Relation:
     evidence: tuple[Evidence, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CutEdge:
-    """A prerequisite edge that was left out to keep the relation acyclic, with the reason."""
-
-    relation: Relation
-    reason: str
-
-
 class MentionRole(StrEnum):
     """What a chunk does for a concept, strongest first."""
 
@@ -298,26 +290,6 @@ class Mention:
     chunk_id: str
     role: MentionRole
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """A surface form that was taken as another name of a concept, with the reason. Reversible."""
-
-    concept_id: str
-    surface: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ConceptSnapshot:
-    """Everything known about concepts at one moment: a pure function of the documents and of people's decisions."""
-
-    concepts: tuple[Concept, ...]
-    relations: tuple[Relation, ...]
-    mentions: tuple[Mention, ...]
-    merges: tuple[Merge, ...]
-    cut: tuple[CutEdge, ...]
 
 
 # --- retrieval --------------------------------------------------------------------------------------------------

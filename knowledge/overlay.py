@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from knowledge.concepts import normalise
-from knowledge.model import Concept, ConceptSnapshot, Mention, MentionRole, Merge, Quote, RelationKind
+from knowledge.model import Concept, Mention, MentionRole, Quote, RelationKind
+from knowledge.snapshot import ConceptSnapshot, Merge
 
 T = TypeVar("T")
 EdgeKey = tuple[str, RelationKind, str]

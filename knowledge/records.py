@@ -16,14 +16,12 @@ from knowledge.model import (
     ChunkKind,
     Concept,
     Course,
-    CutEdge,
     Evidence,
     Heading,
     Line,
     Locator,
     Mention,
     MentionRole,
-    Merge,
     Page,
     Quote,
     Relation,
@@ -33,6 +31,7 @@ from knowledge.model import (
     SourceKind,
     TimeSpan,
 )
+from knowledge.snapshot import CutEdge, Merge
 from knowledge.videos import PlacedVideo, Video
 
 Row = tuple[Any, ...]

@@ -20,7 +20,8 @@ from knowledge.decisions import STANDING, Verb, in_force
 from knowledge.disagreements import disagreements, shared_names
 from knowledge.edge_support import supported
 from knowledge.library import Library
-from knowledge.model import Concept, CutEdge, Merge, Quote, Relation, RelationKind, place
+from knowledge.model import Concept, Quote, Relation, RelationKind, place
+from knowledge.snapshot import CutEdge, Merge
 from knowledge.undecided import standing
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from knowledge import records
-from knowledge.model import ConceptSnapshot, Merge, RelationKind
+from knowledge.model import RelationKind
+from knowledge.snapshot import ConceptSnapshot, Merge
 
 if TYPE_CHECKING:
     from knowledge.catalog import Catalog

@@ -16,8 +16,9 @@ from knowledge.concepts import normalise
 from knowledge.decided_graph import DECISION, without_cycles
 from knowledge.errors import DecisionsUnusable
 from knowledge.library_folder import VERDICTS_NAME
-from knowledge.model import Concept, ConceptSnapshot, CutEdge, Evidence, Relation, RelationKind
+from knowledge.model import Concept, Evidence, Relation, RelationKind
 from knowledge.prerequisites.weights import shifted
+from knowledge.snapshot import ConceptSnapshot, CutEdge
 
 LOG_ODDS = 1.5
 """What a verdict adds to an edge or takes from it: about what a definition that uses the other is worth."""

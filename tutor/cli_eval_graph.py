@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from knowledge.embedding import Embedder
     from knowledge.evaluation.backlinks import BackLinks, Lessons
     from knowledge.evaluation.measures import PairMeasures
-    from knowledge.model import ConceptSnapshot
     from knowledge.prerequisites.scorer import Pair
     from knowledge.prerequisites.usage import Usages
+    from knowledge.snapshot import ConceptSnapshot
 
 LINKS, HIDDEN = "with the graph as it is", "with all links hidden from extraction"
 

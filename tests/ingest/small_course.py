@@ -14,7 +14,6 @@ from knowledge.model import (
     Chunk,
     ChunkKind,
     Concept,
-    ConceptSnapshot,
     Heading,
     Relation,
     RelationKind,
@@ -22,6 +21,7 @@ from knowledge.model import (
     SourceKind,
     stable_id,
 )
+from knowledge.snapshot import ConceptSnapshot
 
 CLIP_LESSON = """# Contrastive Language-Image Pre-training (CLIP)
 

@@ -14,20 +14,18 @@ from knowledge.model import (
     Chunk,
     ChunkKind,
     Concept,
-    ConceptSnapshot,
     Course,
-    CutEdge,
     Evidence,
     Heading,
     Mention,
     MentionRole,
-    Merge,
     Quote,
     Relation,
     RelationKind,
     SourceDocument,
     SourceKind,
 )
+from knowledge.snapshot import ConceptSnapshot, CutEdge, Merge
 from knowledge.vectors import concept_text
 from tests.fakes import HashingEmbedder
 

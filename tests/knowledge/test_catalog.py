@@ -10,15 +10,8 @@ import pytest
 
 from knowledge.concepts import normalise
 from knowledge.library import Library, LibraryWriter
-from knowledge.model import (
-    Concept,
-    ConceptSnapshot,
-    Course,
-    Mention,
-    MentionRole,
-    Relation,
-    RelationKind,
-)
+from knowledge.model import Concept, Course, Mention, MentionRole, Relation, RelationKind
+from knowledge.snapshot import ConceptSnapshot
 from tests.knowledge.material import COURSE, LESSON, document_of, put, replace, snapshot_of
 
 

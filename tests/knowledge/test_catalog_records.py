@@ -10,7 +10,6 @@ from knowledge.model import (
     Chunk,
     ChunkKind,
     Concept,
-    CutEdge,
     Evidence,
     Heading,
     Line,
@@ -23,6 +22,7 @@ from knowledge.model import (
     SourceKind,
     TimeSpan,
 )
+from knowledge.snapshot import CutEdge
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 PATHS = st.lists(TEXT, max_size=3).map(tuple)

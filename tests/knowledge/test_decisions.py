@@ -16,17 +16,8 @@ from knowledge.concepts import normalise
 from knowledge.deciding import Decided, Ruling, State, apply
 from knowledge.decisions import STANDING, Decision, DecisionUnusable, Recorded, Verb, parse, read_lines
 from knowledge.graph import acyclic
-from knowledge.model import (
-    Concept,
-    ConceptSnapshot,
-    Evidence,
-    Mention,
-    MentionRole,
-    Merge,
-    Quote,
-    Relation,
-    RelationKind,
-)
+from knowledge.model import Concept, Evidence, Mention, MentionRole, Quote, Relation, RelationKind
+from knowledge.snapshot import ConceptSnapshot, Merge
 from knowledge.surfaces import Passage
 from knowledge.undecided import pack, unpack
 

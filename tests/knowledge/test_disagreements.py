@@ -1,7 +1,8 @@
 import pytest
 
 from knowledge.disagreements import contradiction, disagreements, shared_names
-from knowledge.model import Concept, ConceptSnapshot, Mention, MentionRole
+from knowledge.model import Concept, Mention, MentionRole
+from knowledge.snapshot import ConceptSnapshot
 from tests.knowledge.material import put, replace
 
 AGREE = [

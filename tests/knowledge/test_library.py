@@ -13,7 +13,7 @@ from knowledge.embedding import EmbeddingSignature
 from knowledge.errors import EmbeddingMismatch, LibraryBusy, LibraryNotFound
 from knowledge.library import Library, LibraryWriter
 from knowledge.lock import HOLDER_NAME
-from knowledge.model import ConceptSnapshot
+from knowledge.snapshot import ConceptSnapshot
 from tests.fakes import HashingEmbedder
 from tests.knowledge.material import COURSE, LESSON, contents, document_of, put, replace, snapshot_of
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from knowledge.library import LibraryWriter
 from knowledge.lookup import main_subjects
-from knowledge.model import Concept, ConceptSnapshot, Mention, MentionRole, Quote
+from knowledge.model import Concept, Mention, MentionRole, Quote
+from knowledge.snapshot import ConceptSnapshot
 from tests.fakes import HashingEmbedder
 from tests.knowledge.material import put, replace
 

@@ -10,19 +10,9 @@ import pytest
 from knowledge.deciding import DECISION
 from knowledge.library import Library, LibraryWriter
 from knowledge.library_folder import DECISIONS_NAME
-from knowledge.model import (
-    Concept,
-    ConceptSnapshot,
-    CutEdge,
-    Evidence,
-    Mention,
-    MentionRole,
-    Merge,
-    Quote,
-    Relation,
-    RelationKind,
-)
+from knowledge.model import Concept, Evidence, Mention, MentionRole, Quote, Relation, RelationKind
 from knowledge.review import Matter, ReviewItem, review
+from knowledge.snapshot import ConceptSnapshot, CutEdge, Merge
 from tests.fakes import HashingEmbedder
 from tests.knowledge import material
 

@@ -15,7 +15,8 @@ from knowledge.errors import DecisionsUnusable
 from knowledge.graph import acyclic
 from knowledge.library import Library, LibraryWriter
 from knowledge.library_folder import VERDICTS_NAME
-from knowledge.model import Concept, ConceptSnapshot, Evidence, Relation, RelationKind
+from knowledge.model import Concept, Evidence, Relation, RelationKind
+from knowledge.snapshot import ConceptSnapshot
 from knowledge.undecided import standing
 from knowledge.verdicts import Verdict, in_doubt, read_verdicts, weighed, with_new, write_verdicts
 from tests.fakes import HashingEmbedder
